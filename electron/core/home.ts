@@ -1,0 +1,35 @@
+// Where a station keeps its data: TRUSTBOX_HOME, otherwise the platform's place for application data.
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export type Home = {
+  readonly dir: string;
+  readonly database: string;
+  readonly vault: string;
+  readonly log: string;
+  readonly policy: string;
+  readonly factoryList: string;
+  readonly receipts: string;
+  /** Links to the ports of virtual boxes that run now. */
+  readonly virtual: string;
+};
+
+function defaultDir(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  if (platform === 'win32') return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'TrustBox');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'TrustBox');
+  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'trustbox');
+}
+
+export function locateHome(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): Home {
+  const dir = resolve(env.TRUSTBOX_HOME || defaultDir(env, platform));
+  return {
+    dir,
+    database: join(dir, 'station.db'),
+    vault: join(dir, 'vault.json'),
+    log: join(dir, 'logs', 'station.log'),
+    policy: join(dir, 'policy.json'),
+    factoryList: join(dir, 'factory-list.csv'),
+    receipts: join(dir, 'receipts'),
+    virtual: join(dir, 'virtual'),
+  };
+}

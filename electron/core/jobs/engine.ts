@@ -1,0 +1,172 @@
+// Runs jobs: one at a time per port and per device, many devices at once, each resumable after the process dies.
+import { randomUUID } from 'node:crypto';
+import { type ErrorCode, errorToData, ProvisionerError } from '../../../shared/errors/error.ts';
+import type { JobEvent, JobState } from '../../../shared/job.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import { type JobRun, openJobRun, type Stored } from './job-run.ts';
+import type { JobRow, JobStore } from './job-store.ts';
+import { isOwnerAlive, ownOwner } from './owner.ts';
+
+/** What a job does with its device, over and over until it is through or refused. */
+export type Pipeline<T extends Stored> = (run: JobRun) => Promise<T>;
+
+export type JobRequest = { readonly kind: string; readonly port: string; readonly inputs: Stored };
+
+export type EngineDeps = {
+  readonly store: JobStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly emit: (event: JobEvent) => void;
+  /** Waits until the port is there again; rejects when the time is up. */
+  readonly waitForPort: (port: string, signal: AbortSignal) => Promise<void>;
+};
+
+/** The device went away and may come back: look for it again instead of giving up. */
+const linkLossCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'port.lost',
+  'port.not-found',
+  'console.rebooted',
+  'job.device-rebooted',
+]);
+const maxAttempts = 5;
+const cancelPollMs = 500;
+
+const stateAfter = (error: ProvisionerError): JobState => {
+  if (error.code === 'job.cancelled') return 'cancelled';
+  return errorToData(error).retryable ? 'interrupted' : 'failed';
+};
+
+export type Engine = {
+  /** Writes the job down, then runs it. @throws job.device-busy and whatever stops the job */
+  start<T extends Stored>(
+    request: JobRequest,
+    pipeline: Pipeline<T>,
+    signal?: AbortSignal,
+  ): Promise<{ id: string; result: T }>;
+  /** Goes on with an interrupted job. @throws job.not-found job.not-resumable */
+  resume<T extends Stored>(
+    id: string,
+    pipelineFor: (job: JobRow) => Pipeline<T>,
+    signal?: AbortSignal,
+  ): Promise<{ id: string; result: T }>;
+  /** Asks whoever runs the job to stop; a job that nobody runs is cancelled at once. */
+  cancel(id: string): Promise<JobRow>;
+  /** All jobs, newest first; those whose process died are marked interrupted first. */
+  list(): Promise<JobRow[]>;
+};
+
+export function createEngine(deps: EngineDeps): Engine {
+  const { store } = deps;
+
+  async function attempt<T extends Stored>(run: JobRun, pipeline: Pipeline<T>): Promise<T> {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await pipeline(run);
+      } catch (error) {
+        const lost = error instanceof ProvisionerError && linkLossCodes.has(error.code);
+        if (!lost || tried >= maxAttempts || (tried === 1 && error.code === 'port.not-found')) throw error;
+        deps.emit({ event: 'waiting', jobId: run.id, port: run.port, code: error.code });
+        await deps.waitForPort(run.port, run.signal);
+      }
+    }
+  }
+
+  async function settle(
+    id: string,
+    port: string,
+    state: JobState,
+    value: { result?: Stored; error?: unknown },
+  ): Promise<void> {
+    await store.settle(
+      id,
+      state,
+      value.result ?? null,
+      value.error === undefined ? null : errorToData(value.error),
+    );
+    deps.emit({ event: 'job', jobId: id, port, state });
+  }
+
+  async function execute<T extends Stored>(
+    job: JobRow,
+    pipeline: Pipeline<T>,
+    outer?: AbortSignal,
+  ): Promise<{ id: string; result: T }> {
+    const cancel = watchCancel(store, job.id, outer);
+    const run = openJobRun({ id: job.id, port: job.port, signal: cancel.signal }, deps);
+    deps.emit({ event: 'job', jobId: job.id, port: job.port, state: 'running' });
+    try {
+      const result = await attempt(run, pipeline);
+      await settle(job.id, job.port, 'done', { result });
+      return { id: job.id, result };
+    } catch (cause) {
+      const error = cancel.signal.aborted ? cancelled(cause) : asKnown(cause);
+      await settle(job.id, job.port, stateAfter(error), { error });
+      throw error;
+    } finally {
+      cancel.close();
+    }
+  }
+
+  return {
+    async start(request, pipeline, signal) {
+      await reclaim(store);
+      const job = await store.create({ id: randomUUID(), ...request, owner: ownOwner() });
+      return execute(job, pipeline, signal);
+    },
+    async resume(id, pipelineFor, signal) {
+      await reclaim(store);
+      const job = await store.find(id);
+      if (job.state !== 'interrupted') {
+        throw new ProvisionerError('job.not-resumable', `job ${job.id} is ${job.state}`, {
+          details: { state: job.state },
+        });
+      }
+      return execute(await store.take(job.id, ownOwner()), pipelineFor(job), signal);
+    },
+    async cancel(id) {
+      await reclaim(store);
+      const job = await store.find(id);
+      if (job.state === 'running') await store.requestCancel(job.id);
+      else if (job.state === 'interrupted' || job.state === 'pending')
+        await settle(job.id, job.port, 'cancelled', {});
+      return store.find(job.id);
+    },
+    async list() {
+      await reclaim(store);
+      return store.list();
+    },
+  };
+}
+
+const cancelled = (cause: unknown) =>
+  new ProvisionerError('job.cancelled', 'cancelled by the operator', { cause });
+
+const asKnown = (error: unknown): ProvisionerError =>
+  error instanceof ProvisionerError
+    ? error
+    : new ProvisionerError('internal.unexpected', error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
+
+/** A job that says "running" while its process is gone was interrupted. */
+async function reclaim(store: JobStore): Promise<void> {
+  for (const job of await store.running()) {
+    if (!isOwnerAlive(job.owner)) await store.interrupt(job.id, job.owner);
+  }
+}
+
+/** Aborts when the caller does, or when somebody asked through the store. */
+function watchCancel(
+  store: JobStore,
+  id: string,
+  outer?: AbortSignal,
+): { signal: AbortSignal; close: () => void } {
+  const own = new AbortController();
+  const timer = setInterval(async () => {
+    if (await store.isCancelRequested(id).catch(() => false)) own.abort();
+  }, cancelPollMs);
+  timer.unref();
+  const signal = outer ? AbortSignal.any([own.signal, outer]) : own.signal;
+  return { signal, close: () => clearInterval(timer) };
+}

@@ -1,0 +1,86 @@
+// SHA-256 beside the main thread: one lane is one digest on a core of its own. The producer fills slots of a small
+// shared ring and never waits unless all are full, so memory is constant whatever the file's size.
+import { createHash } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import {
+  consumedAt,
+  endMark,
+  lengthAt,
+  makeLaneMemory,
+  producedAt,
+  slotBytes,
+  slotCount,
+} from './lane-memory.ts';
+
+export interface HashLane {
+  /** An empty slot of 1 MiB, to be filled and committed before the next is asked for. */
+  reserve(): Promise<Uint8Array>;
+  /** Hands the first `length` bytes of the reserved slot over; they must not be written to again. */
+  commit(length: number): void;
+  /** The digest of all that was committed, 32 bytes. Ends the lane. */
+  digest(): Promise<Uint8Array>;
+  /** Ends the lane without a digest; harmless after `digest`. */
+  close(): Promise<void>;
+}
+
+/** How long a stuck worker may go unnoticed. */
+const recheckMs = 1000;
+
+export function openWorkerLane(): HashLane {
+  const memory = makeLaneMemory();
+  const words = new Int32Array(memory.control);
+  const worker = new Worker(new URL('./hash-worker.ts', import.meta.url), { workerData: memory });
+  const result = new Promise<Uint8Array>((resolve, reject) => {
+    worker.once('message', resolve).once('error', reject);
+    worker.once('exit', () => reject(new Error('the hash worker ended early')));
+  });
+  let failure: unknown = null;
+  result.catch((error: unknown) => {
+    failure = error;
+  });
+  let produced = 0;
+
+  const reserve = async () => {
+    for (;;) {
+      if (failure !== null) throw failure;
+      const consumed = Atomics.load(words, consumedAt);
+      if (produced - consumed < slotCount) break;
+      await Atomics.waitAsync(words, consumedAt, consumed, recheckMs).value;
+    }
+    return new Uint8Array(memory.slots, (produced % slotCount) * slotBytes, slotBytes);
+  };
+  const commit = (length: number) => {
+    Atomics.store(words, lengthAt + (produced % slotCount), length);
+    produced += 1;
+    Atomics.store(words, producedAt, produced);
+    Atomics.notify(words, producedAt);
+  };
+  return {
+    reserve,
+    commit,
+    async digest() {
+      await reserve();
+      commit(endMark);
+      return result;
+    },
+    close: async () => void (await worker.terminate()),
+  };
+}
+
+/** For small inputs: the same lane on this thread, without the cost of starting a worker. */
+export function openInlineLane(): HashLane {
+  const hash = createHash('sha256');
+  const slot = new Uint8Array(slotBytes);
+  return {
+    reserve: async () => slot,
+    commit: (length) => void hash.update(slot.subarray(0, length)),
+    digest: async () => new Uint8Array(hash.digest()),
+    close: async () => undefined,
+  };
+}
+
+/** Starting a worker takes about as long as hashing this much. */
+const worthAWorkerBytes = 16 * 1024 * 1024;
+
+export const openLane = (expectedBytes: number): HashLane =>
+  expectedBytes >= worthAWorkerBytes ? openWorkerLane() : openInlineLane();

@@ -1,0 +1,49 @@
+// What a package must be to fit a kind of device, and how its CPM behaves. Source: facts package-and-device section 2.
+import type { CpmModel } from './device.ts';
+import { ProvisionerError } from './errors/error.ts';
+
+export type WrapSuite = 'rsaes-pkcs1-v1_5' | 'rsa-oaep-sha256';
+
+export type DeviceProfile = {
+  readonly name: string;
+  readonly title: string;
+  /** Largest payload the CPM takes, in bytes. */
+  readonly maxPayloadBytes: number;
+  readonly arch: string;
+  readonly os: string;
+  readonly cpmModel: CpmModel;
+  readonly wrapSuite: WrapSuite;
+};
+
+const reference = {
+  maxPayloadBytes: 6 * 1024 * 1024,
+  arch: 'aarch64',
+  os: 'OP-TEE',
+  wrapSuite: 'rsaes-pkcs1-v1_5',
+} as const;
+
+export const deviceProfiles: readonly DeviceProfile[] = [
+  {
+    name: 'trustbox-edge-201',
+    title: 'TrustBox Edge 201 with the reference CPM',
+    cpmModel: 'reference',
+    ...reference,
+  },
+  {
+    name: 'checking-cpm',
+    title: 'A CPM that checks digest and signature',
+    cpmModel: 'checking',
+    ...reference,
+  },
+  { name: 'unknown-cpm', title: 'A box whose CPM is not known to us', cpmModel: 'unknown', ...reference },
+];
+
+/** @throws package.input-invalid when there is no such profile */
+export function findProfile(name: string): DeviceProfile {
+  const found = deviceProfiles.find((profile) => profile.name === name);
+  if (found) return found;
+  const names = deviceProfiles.map((profile) => profile.name).join(', ');
+  throw new ProvisionerError('package.input-invalid', `no device profile "${name}"; there are: ${names}`, {
+    details: { field: 'profile' },
+  });
+}
