@@ -45,7 +45,7 @@ export function parseToolWords({ stdout, stderr }: Pick<InstallEvidence, 'stdout
 
 /** Which part was at fault, in words, from the tool's own failure text. */
 function explainFailure(failure: string): string {
-  if (/tag|decrypt|authenticat|mac.?invalid|ffff3071/i.test(failure)) {
+  if (/\btag\b|decrypt|authenticat|mac.?invalid|ffff3071/i.test(failure)) {
     return 'the package did not decrypt: the class key on the device is not the one it was sealed with, or the package was damaged';
   }
   if (/storage|rejected|security|ta (image|signature|version)|ffff000f/i.test(failure)) {
@@ -53,7 +53,7 @@ function explainFailure(failure: string): string {
   }
   if (/frame|magic|manifest|parse|invalid package/i.test(failure))
     return 'the tool could not read the package file';
-  if (/key/i.test(failure)) return 'the device holds no usable class key for this package';
+  if (/\bkey\b|item_not_found|ffff0008/i.test(failure)) return 'the device holds no usable class key for this package';
   return 'the tool stopped with an error';
 }
 
