@@ -53,7 +53,8 @@ function explainFailure(failure: string): string {
   }
   if (/frame|magic|manifest|parse|invalid package/i.test(failure))
     return 'the tool could not read the package file';
-  if (/\bkey\b|item_not_found|ffff0008/i.test(failure)) return 'the device holds no usable class key for this package';
+  if (/\bkey\b|item_not_found|ffff0008/i.test(failure))
+    return 'the device holds no usable class key for this package';
   return 'the tool stopped with an error';
 }
 

@@ -1,0 +1,76 @@
+// The console link: a DeviceLink over a serial console of an unmodified box.
+import type { Clock } from '../clock.ts';
+import type { DeviceLink } from '../link.ts';
+import type { Log } from '../log.ts';
+import { openPort } from '../port.ts';
+import { readIdentity } from './identity.ts';
+import { openInbox } from './inbox.ts';
+import { type Credentials, type Line, reachShell } from './login.ts';
+import { installKey, installPackage, readPublicKey, shellName, snapshotStorage } from './operations.ts';
+import { openShell, type Shell } from './shell.ts';
+import { raiseSpeed, restoreSpeed } from './speed.ts';
+import { probeFile, sendFile } from './transfer.ts';
+
+export type ConsoleRequest = {
+  readonly port: string;
+  readonly baudRate: number;
+  /** Null: only a box that is logged in already can be used. */
+  readonly credentials: Credentials | null;
+  /** A higher speed to try for this visit. */
+  readonly raiseSpeedTo?: number | undefined;
+};
+
+export type ConsoleDeps = {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
+};
+
+/** Long enough for a box that is still booting. */
+const wakeTimeoutMs = 40_000;
+
+/**
+ * Opens the port, logs in once if asked, and sets the console up for commands.
+ * @throws port.* console.*
+ */
+export async function openConsoleLink(request: ConsoleRequest, deps: ConsoleDeps): Promise<DeviceLink> {
+  const port = await openPort(request.port, request.baudRate);
+  const line: Line = { port, inbox: openInbox(port) };
+  try {
+    const { loggedIn } = await reachShell(line, request.credentials, {
+      timeoutMs: wakeTimeoutMs,
+      signal: deps.signal,
+    });
+    const shell = await openShell(line, deps.log, { loggedIn, signal: deps.signal });
+    if (request.raiseSpeedTo !== undefined && request.raiseSpeedTo > request.baudRate) {
+      await raiseSpeed(shell, request.raiseSpeedTo, deps.log);
+    }
+    return asDeviceLink(shell, request, deps);
+  } catch (error) {
+    await port.close();
+    throw error;
+  }
+}
+
+function asDeviceLink(shell: Shell, request: ConsoleRequest, { log, clock }: ConsoleDeps): DeviceLink {
+  return {
+    kind: 'console',
+    port: request.port,
+    readIdentity: (options) => readIdentity(shell, clock, options),
+    readPublicKey: (options) => readPublicKey(shell, options),
+    installKey: (wanted, options) => installKey(shell, wanted, options),
+    probeFile: (name, options) => probeFile(shell, name, options),
+    sendFile: (file, options = {}) => sendFile(shell, file, { options, log }),
+    installPackage: (name, options) => installPackage(shell, name, options),
+    snapshotStorage: (options) => snapshotStorage(shell, options),
+    removeFile: async (name, options) => void (await shell.run(`rm -f ${shellName(name)}`, options)),
+    async close() {
+      try {
+        await restoreSpeed(shell, request.baudRate).catch(() => undefined);
+        await shell.close();
+      } finally {
+        await shell.line.port.close();
+      }
+    },
+  };
+}

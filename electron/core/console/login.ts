@@ -1,0 +1,129 @@
+// From an open port to a shell: wake the line, see what it is, log in once if asked.
+import { randomBytes } from 'node:crypto';
+import { encodeUtf8 } from '../../../shared/bytes.ts';
+import { ProvisionerError } from '../../../shared/errors/error.ts';
+import type { Port } from '../port.ts';
+import type { Inbox, Wait } from './inbox.ts';
+import { garbageRatio, type Prompt, quote, recognisePrompt } from './screen.ts';
+
+export type Credentials = { readonly user: string; readonly password: string };
+
+export type Line = { readonly port: Port; readonly inbox: Inbox };
+
+/** What a line turned out to be. `orphan`: a shell that an earlier, killed session of ours left behind. */
+export type LineState = 'login' | 'password' | 'shell' | 'orphan';
+
+const type = (line: Line, text: string) => line.port.write(encodeUtf8(text));
+const interrupt = '\u0003';
+
+/** The first prompt within the wait, or null. */
+async function awaitPrompt(line: Line, wait: Wait): Promise<Exclude<Prompt, null> | null> {
+  const found = await line.inbox.waitFor((text) => recognisePrompt(text), wait);
+  if (found === null) return null;
+  // A prompt in the middle of a motd is not the last word.
+  await line.inbox.settle(80, { timeoutMs: 1000, signal: wait.signal });
+  return recognisePrompt(line.inbox.text()) ?? found;
+}
+
+/** Is there a shell? Asked with a word that the echo of the question does not contain. */
+async function answersAsShell(line: Line, signal?: AbortSignal): Promise<boolean> {
+  const word = randomBytes(6).toString('hex');
+  line.inbox.clear();
+  await type(line, ` printf '%s%s\\n' '${word.slice(0, 6)}' '${word.slice(6)}'\r`);
+  return (
+    (await line.inbox.waitFor((text) => (text.includes(word) ? true : null), { timeoutMs: 2500, signal })) ===
+    true
+  );
+}
+
+const isGarbage = (line: Line) => line.inbox.bytes().length >= 8 && garbageRatio(line.inbox.bytes()) > 0.3;
+
+function stuck(line: Line): ProvisionerError {
+  const bytes = line.inbox.bytes();
+  const details = { port: line.port.path, baudRate: line.port.baudRate, heardBytes: bytes.length };
+  if (bytes.length === 0)
+    return new ProvisionerError('console.silent', `no byte came from ${line.port.path}`, { details });
+  if (isGarbage(line)) {
+    const share = Math.round(garbageRatio(bytes) * 100);
+    return new ProvisionerError(
+      'console.wrong-speed',
+      `${share} % of ${bytes.length} bytes are not text at ${line.port.baudRate} baud`,
+      { details },
+    );
+  }
+  return new ProvisionerError('console.no-login-prompt', `last heard: "${quote(line.inbox.text())}"`, {
+    details,
+  });
+}
+
+/**
+ * Wakes the line and says what is there.
+ * @throws console.silent console.wrong-speed console.no-login-prompt port.lost
+ */
+export async function wakeLine(line: Line, wait: Wait): Promise<LineState> {
+  const { signal } = wait;
+  const endMs = performance.now() + wait.timeoutMs;
+  let heardBytes = 0;
+  for (let round = 0; performance.now() < endMs; round += 1) {
+    line.inbox.clear();
+    await type(line, round === 0 ? '\r' : `${interrupt}\r`);
+    const prompt = await awaitPrompt(line, { timeoutMs: Math.min(2000, endMs - performance.now()), signal });
+    heardBytes += line.inbox.bytes().length;
+    if (isGarbage(line)) throw stuck(line);
+    if (prompt === 'login' || prompt === 'refused') return 'login';
+    if (prompt === 'password') return 'password';
+    if (prompt === 'shell' && (await answersAsShell(line, signal))) return round === 0 ? 'shell' : 'orphan';
+    if (prompt === null && round > 0 && (await answersAsShell(line, signal))) return 'orphan';
+    // A silent line is given up sooner than one that may be booting.
+    if (heardBytes === 0 && round >= 2) break;
+  }
+  throw stuck(line);
+}
+
+/**
+ * A shell on the line; logs in at most once.
+ * @returns whether we logged in, so that we log out again
+ * @throws console.login-needed console.login-refused and what wakeLine throws
+ */
+export async function reachShell(
+  line: Line,
+  credentials: Credentials | null,
+  wait: Wait,
+): Promise<{ loggedIn: boolean }> {
+  let state = await wakeLine(line, wait);
+  if (state === 'shell') return { loggedIn: false };
+  if (state === 'orphan') return { loggedIn: true };
+  if (state === 'password') {
+    // Somebody typed a user name and left: an empty password brings the login prompt back.
+    await type(line, '\r');
+    await line.inbox.settle(1500, { timeoutMs: 6000, signal: wait.signal });
+    state = await wakeLine(line, wait);
+  }
+  if (!credentials) throw new ProvisionerError('console.login-needed', `${line.port.path} asks for a login`);
+  await logIn(line, credentials, wait);
+  return { loggedIn: true };
+}
+
+async function logIn(line: Line, { user, password }: Credentials, { signal }: Wait): Promise<void> {
+  const refused = (said: string) => new ProvisionerError('console.login-refused', `user "${user}": ${said}`);
+  line.inbox.clear();
+  await type(line, `${user}\r`);
+  const asked = await line.inbox.waitFor((text) => (recognisePrompt(text) === 'password' ? true : null), {
+    timeoutMs: 8000,
+    signal,
+  });
+  if (!asked) throw refused('the box never asked for a password');
+  line.inbox.clear();
+  await type(line, `${password}\r`);
+  const answer = await line.inbox.waitFor(
+    (text) => {
+      const prompt = recognisePrompt(text);
+      return prompt === 'shell' || prompt === 'login' || prompt === 'refused' ? prompt : null;
+    },
+    { timeoutMs: 15_000, signal },
+  );
+  if (answer === 'login' || answer === 'refused') throw refused('the box asked again');
+  await line.inbox.settle(150, { timeoutMs: 3000, signal });
+  if (await answersAsShell(line, signal)) return;
+  throw new ProvisionerError('console.not-a-shell', `after the login: "${quote(line.inbox.text())}"`);
+}

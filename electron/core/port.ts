@@ -1,0 +1,113 @@
+// A serial port: bytes in, bytes out, closed by us or lost. The only file that opens one.
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { SerialPort } from 'serialport';
+import { ProvisionerError } from '../../shared/errors/error.ts';
+
+export interface Port {
+  readonly path: string;
+  readonly baudRate: number;
+  /** One listener for bytes, one for the end; `port.lost` says that it was not us. */
+  listen(onData: (bytes: Uint8Array) => void, onLost: (error: ProvisionerError) => void): void;
+  /** Resolves when the bytes are with the driver. @throws port.lost */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Waits until what was written has left. */
+  drain(): Promise<void>;
+  setBaudRate(baudRate: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** "minicom (pid 4711)" where this user may see it, otherwise null. Linux only. */
+export function findHolder(path: string): string | null {
+  if (process.platform !== 'linux') return null;
+  const target = realpathSync(path);
+  for (const pid of readdirSync('/proc').filter(
+    (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
+  )) {
+    try {
+      const fds = readdirSync(`/proc/${pid}/fd`);
+      if (fds.some((fd) => linkOf(`/proc/${pid}/fd/${fd}`) === target)) {
+        return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;
+      }
+    } catch {
+      // Another user's process, or one that ended while we looked.
+    }
+  }
+  return null;
+}
+
+function linkOf(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** The binding gives text only; its words are matched here and nowhere else. */
+function asOpenError(path: string, error: Error): ProvisionerError {
+  const said = error.message;
+  const because = (code: ConstructorParameters<typeof ProvisionerError>[0], more = '') =>
+    new ProvisionerError(code, `${path}: ${more || said}`, { details: { port: path }, cause: error });
+  if (/no such file|cannot find|ENOENT|file not found/i.test(said))
+    return because('port.not-found', 'not there');
+  if (/lock|busy|temporarily unavailable|EBUSY/i.test(said)) return because('port.busy', heldBy(path));
+  if (/permission|access denied|EACCES|EPERM/i.test(said))
+    return because('port.not-permitted', 'permission denied');
+  if (/not a (tty|character)|inappropriate ioctl|ENOTTY|is a directory|EISDIR/i.test(said))
+    return because('port.not-serial');
+  if (/no such device|ENXIO|ENODEV|input\/output/i.test(said)) return because('port.lost');
+  return because('port.not-serial');
+}
+
+function heldBy(path: string): string {
+  const holder = findHolder(path);
+  return holder ? `held by ${holder}` : 'held by another program';
+}
+
+/**
+ * Opens a port exclusively, 8N1, without flow control.
+ * @throws port.not-found port.busy port.not-permitted port.not-serial port.lost
+ */
+export async function openPort(path: string, baudRate: number): Promise<Port> {
+  const serial = new SerialPort({ path, baudRate, autoOpen: false, lock: true, hupcl: false });
+  await new Promise<void>((resolve, reject) =>
+    serial.open((error) => (error ? reject(asOpenError(path, error)) : resolve())),
+  );
+  const lost = (cause?: unknown) =>
+    new ProvisionerError('port.lost', `${path} went away`, { details: { port: path }, cause });
+  let speed = baudRate;
+
+  const call = (run: (done: (error?: Error | null) => void) => void) =>
+    new Promise<void>((resolve, reject) => {
+      const onClose = () => reject(lost());
+      serial.once('close', onClose);
+      run((error) => {
+        serial.off('close', onClose);
+        if (error) reject(lost(error));
+        else resolve();
+      });
+    });
+
+  return {
+    path,
+    get baudRate() {
+      return speed;
+    },
+    listen(onData, onLost) {
+      serial.on('data', onData);
+      serial.on('close', (error: Error | null) => onLost(lost(error ?? undefined)));
+      serial.on('error', (error) => onLost(lost(error)));
+    },
+    write: (bytes) =>
+      serial.isOpen ? call((done) => serial.write(Buffer.from(bytes), done)) : Promise.reject(lost()),
+    drain: () => (serial.isOpen ? call((done) => serial.drain(done)) : Promise.reject(lost())),
+    async setBaudRate(next) {
+      await call((done) => serial.update({ baudRate: next }, done));
+      speed = next;
+    },
+    async close() {
+      serial.removeAllListeners('data');
+      if (serial.isOpen) await new Promise<void>((resolve) => serial.close(() => resolve()));
+    },
+  };
+}
