@@ -7,4 +7,90 @@ export const keyErrors = {
     exitCode: 40,
     retryable: false,
   },
+  'key.weak': {
+    title: 'The public key is not safe to encrypt to',
+    advice:
+      'Do not release keys to this device. Reboot it so that the CPM makes a new pair; if it repeats, report the device.',
+    exitCode: 41,
+    retryable: false,
+  },
+  'key.published': {
+    title: 'The private half of this key is published',
+    advice: 'This is a test key. Do not release anything to it; a device that shows it runs test firmware.',
+    exitCode: 41,
+    retryable: false,
+  },
+  'key.nonce-reused': {
+    title: 'This nonce was used under this class key before',
+    advice:
+      'Build again: a new nonce is made. If it repeats, the random source of this machine is broken; stop using it.',
+    exitCode: 42,
+    retryable: true,
+  },
+  'key.version-reused': {
+    title: 'This class key has sealed another package version already',
+    advice: 'Make a new class key for this version, or say --allow-key-reuse: it is written to the journal.',
+    exitCode: 43,
+    retryable: false,
+  },
+  'key.name-invalid': {
+    title: 'This cannot be the name of a key',
+    advice:
+      'Use letters, digits, dot, dash and underscore, 1 to 64 characters; it must equal the application id.',
+    exitCode: 44,
+    retryable: false,
+  },
+  'key.import-invalid': {
+    title: 'This is not a class key',
+    advice:
+      'A class key is 32 bytes as base64 (44 characters), or a JSON object of such keys as cpk-tool keeps it.',
+    exitCode: 44,
+    retryable: false,
+  },
+  'vault.exists': {
+    title: 'A key of this name is in the vault already',
+    advice: 'Choose another name. A key is never overwritten: packages sealed with it would be lost.',
+    exitCode: 45,
+    retryable: false,
+  },
+  'vault.no-such-key': {
+    title: 'There is no key of this name in the vault',
+    advice:
+      'List the names with `trustbox key list`; make one with `key create` or bring one with `key import`.',
+    exitCode: 46,
+    retryable: false,
+  },
+  'vault.locked': {
+    title: 'The vault does not open with this passphrase',
+    advice:
+      'Check the passphrase (keyboard layout, caps lock). If it is surely right, the vault header is damaged: restore a backup.',
+    exitCode: 47,
+    retryable: false,
+  },
+  'vault.damaged': {
+    title: 'A key in the vault was changed or damaged',
+    advice: 'Restore the station data from a backup; do not use this copy.',
+    exitCode: 48,
+    retryable: false,
+  },
+  'policy.invalid': {
+    title: 'The policy file cannot be used',
+    advice: 'Correct the field that is named; `trustbox policy check FILE` tells when it is right.',
+    exitCode: 50,
+    retryable: false,
+  },
+  'policy.refused': {
+    title: 'The policy does not allow this for this device',
+    advice:
+      'Read the reasons: pin the key or import the factory list for L1, or give --operator and --reason where the policy allows L0.',
+    exitCode: 51,
+    retryable: false,
+  },
+  'factory-list.invalid': {
+    title: 'The factory list cannot be used',
+    advice:
+      'It is CSV with the header serial,fingerprint, one device a line, fingerprints as 64 hex digits. Nothing was imported.',
+    exitCode: 52,
+    retryable: false,
+  },
 } as const;

@@ -6,6 +6,37 @@ export const stationErrors = {
     exitCode: 2,
     retryable: false,
   },
+  'store.unusable': {
+    title: "The station's database cannot be opened",
+    advice:
+      'Check that TRUSTBOX_HOME exists and may be written, and that the disk is not full. A damaged file: restore a backup.',
+    exitCode: 80,
+    retryable: false,
+  },
+  'store.newer': {
+    title: "The station's database was made by a newer version",
+    advice: 'Update this station; an older program would not understand the records.',
+    exitCode: 81,
+    retryable: false,
+  },
+  'store.busy': {
+    title: "The station's database is in use",
+    advice: 'Another trustbox process writes to it; try again in a moment.',
+    exitCode: 82,
+    retryable: true,
+  },
+  'record.invalid': {
+    title: 'This is not a receipt of ours, or it was changed',
+    advice: "Get the receipt from its station again, and check that the public key is that station's.",
+    exitCode: 83,
+    retryable: false,
+  },
+  'record.tampered': {
+    title: 'The records do not verify',
+    advice: 'Keep the database file as it is and compare it with the last backup and with exported receipts.',
+    exitCode: 84,
+    retryable: false,
+  },
   'internal.unexpected': {
     title: 'Something went wrong inside the program',
     advice: 'Nothing was half-written. Keep the log file and report it with the steps that led here.',

@@ -1,0 +1,110 @@
+// Appraises a key: level, what was not proven, how it compares with history, what the policy allows. Pure.
+import { groupHex } from './bytes.ts';
+import type { DeviceIdentity } from './device.ts';
+import { decideAll, type LoadedPolicy } from './policy.ts';
+import type { DevicePublicKey } from './public-key.ts';
+import type { HistoryReading, Level, OperatorStatement, Rejection, Verdict } from './verdict.ts';
+
+/** One time a key was seen. */
+export type Sighting = {
+  readonly serial: string;
+  readonly fingerprint: string;
+  readonly bootId: string | null;
+  readonly port: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+};
+
+export type Appraisal = {
+  readonly identity: DeviceIdentity;
+  readonly publicKey: DevicePublicKey;
+  /** Earlier sightings of this serial, oldest first. */
+  readonly history: readonly Sighting[];
+  /** Latest sighting of this key under another serial, if any. */
+  readonly elsewhere: Sighting | null;
+  readonly pinnedFingerprint: string | null;
+  /** What the factory listed for this serial, if a list is loaded and names it. */
+  readonly listedFingerprint: string | null;
+  readonly policy: LoadedPolicy;
+  readonly operator: OperatorStatement | null;
+  readonly now: Date;
+};
+
+const brief = (fingerprint: string) => groupHex(fingerprint.slice(0, 16));
+
+/** Plain words for how the key compares with what was seen before. */
+export function readHistory({ identity, publicKey, history, elsewhere }: Appraisal): HistoryReading {
+  if (elsewhere) {
+    const text = `Alarm: this key was seen on ${elsewhere.serial} on ${elsewhere.at}. Two TEEs never make the same key: a box was copied or renamed.`;
+    return { kind: 'same-key-two-devices', text, isAlarm: true };
+  }
+  const last = history.at(-1);
+  if (!last) return { kind: 'first-seen', text: 'First time this device is seen here.', isAlarm: false };
+  if (last.fingerprint === publicKey.fingerprint) {
+    return { kind: 'unchanged', text: `The key is the same as on ${last.at}.`, isAlarm: false };
+  }
+  const changed = `The key changed from ${brief(last.fingerprint)} to ${brief(publicKey.fingerprint)} since ${last.at}`;
+  if (last.bootId !== null && last.bootId === identity.bootId) {
+    const text = `${changed}, without a reboot in between: the TA was reloaded, or something answers in its place.`;
+    return { kind: 'changed-without-reboot', text, isAlarm: true };
+  }
+  return {
+    kind: 'changed-with-reboot',
+    text: `${changed}, with a reboot in between: this CPM makes a new key at every start.`,
+    isAlarm: false,
+  };
+}
+
+function listRejections(input: Appraisal): Rejection[] {
+  const { publicKey, listedFingerprint, pinnedFingerprint, elsewhere, identity } = input;
+  const found: Rejection[] = [];
+  if (!identity.serialNumber) found.push('no-serial');
+  if (listedFingerprint && listedFingerprint !== publicKey.fingerprint) found.push('factory-mismatch');
+  if (pinnedFingerprint && pinnedFingerprint !== publicKey.fingerprint) found.push('pin-mismatch');
+  if (elsewhere) found.push('key-on-two-devices');
+  return found;
+}
+
+/** Which of the two ways to L1 holds, in words. */
+function listProofs({ publicKey, listedFingerprint, pinnedFingerprint }: Appraisal): string[] {
+  const proofs: string[] = [];
+  if (listedFingerprint === publicKey.fingerprint)
+    proofs.push('The fingerprint equals what the factory listed for this serial number.');
+  if (pinnedFingerprint === publicKey.fingerprint)
+    proofs.push('The fingerprint equals what an operator pinned for this device.');
+  return proofs;
+}
+
+const neverProvenHere = [
+  'That the key lives inside a TEE: a stock box gives no evidence.',
+  'Which software runs in the TEE and in Linux.',
+  'That the device is the one its serial number names.',
+] as const;
+
+/** A verdict before it carries the mark that only this file gives. */
+type Unmarked = { [K in keyof Verdict as K extends symbol ? never : K]: Verdict[K] };
+
+/** The one way to a verdict. */
+export function appraiseKey(input: Appraisal): Verdict {
+  const proofs = listProofs(input);
+  const rejections = listRejections(input);
+  const level: Level = proofs.length > 0 && rejections.length === 0 ? 'L1' : 'L0';
+  const missing =
+    level === 'L0'
+      ? ['That the key is the one enrolled: it is neither pinned nor listed by the factory.']
+      : [];
+  const verdict: Unmarked = {
+    level,
+    deviceSerial: input.identity.serialNumber,
+    publicKey: input.publicKey,
+    proven: proofs,
+    notProven: [...missing, ...neverProvenHere],
+    rejections,
+    reading: readHistory(input),
+    policyHash: input.policy.hash,
+    decisions: decideAll(input.policy, { level, rejections, operator: input.operator, now: input.now }),
+    operator: input.operator,
+    at: input.now.toISOString(),
+  };
+  return verdict as Verdict;
+}

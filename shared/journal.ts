@@ -1,0 +1,31 @@
+// The journal's chain: each entry's hash covers its content and the hash before it. Pure; the store keeps the entries.
+import { digestCanonical } from './canonical-json.ts';
+
+export type JournalEntry = {
+  /** From 1, without gaps. */
+  readonly seq: number;
+  readonly at: string;
+  readonly kind: string;
+  readonly body: unknown;
+  readonly prev: string;
+  readonly hash: string;
+};
+
+export const firstPrev = '0'.repeat(64);
+
+export const hashEntry = ({ seq, at, kind, body, prev }: Omit<JournalEntry, 'hash'>): string =>
+  digestCanonical('trustbox/journal/1', { seq, at, kind, body, prev });
+
+export type JournalProblem = { readonly seq: number; readonly problem: string };
+
+/** One entry against the one before it. */
+export function checkEntry(entry: JournalEntry, before: JournalEntry | null): JournalProblem[] {
+  const problems: JournalProblem[] = [];
+  const expected = (before?.seq ?? 0) + 1;
+  if (entry.seq !== expected)
+    problems.push({ seq: entry.seq, problem: `entry ${expected} is missing or out of order` });
+  if (entry.prev !== (before?.hash ?? firstPrev))
+    problems.push({ seq: entry.seq, problem: 'does not continue the entry before it' });
+  if (entry.hash !== hashEntry(entry)) problems.push({ seq: entry.seq, problem: 'was changed' });
+  return problems;
+}

@@ -1,0 +1,88 @@
+// The policy: which level each action needs. JSON, checked, hashed into every record. What it does not allow is denied;
+// a policy that has run out allows nothing ("cannot verify", never pass).
+import { z } from 'zod';
+import { digestCanonical } from './canonical-json.ts';
+import { ProvisionerError } from './errors/error.ts';
+import {
+  type Decision,
+  type Level,
+  levels,
+  type OperatorStatement,
+  type PolicyAction,
+  policyActions,
+  type Rejection,
+  rejections,
+} from './verdict.ts';
+
+const rule = z.strictObject({
+  minimumLevel: z.enum(levels),
+  /** L0 passes when an operator gives name and reason. */
+  allowL0WithReason: z.boolean().default(false),
+});
+
+const policySchema = z.strictObject({
+  policy: z.literal(1),
+  name: z.string().min(1).max(100),
+  version: z.number().int().min(1),
+  notAfter: z.iso.datetime().optional(),
+  actions: z.partialRecord(z.enum(policyActions), rule),
+});
+
+export type Policy = z.infer<typeof policySchema>;
+export type LoadedPolicy = { readonly policy: Policy; readonly hash: string };
+
+const maxPolicyChars = 256 * 1024;
+
+const invalid = (said: string, cause?: unknown) =>
+  new ProvisionerError('policy.invalid', said, cause === undefined ? {} : { cause });
+
+/** @throws policy.invalid naming the field */
+export function parsePolicy(json: string): LoadedPolicy {
+  if (json.length > maxPolicyChars) throw invalid(`longer than ${maxPolicyChars} characters`);
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (cause) {
+    throw invalid('not JSON', cause);
+  }
+  const parsed = policySchema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw invalid(`${issue?.path.join('.') || '(root)'}: ${issue?.message ?? 'not understood'}`);
+  }
+  return { policy: parsed.data, hash: digestCanonical('trustbox/policy/1', parsed.data) };
+}
+
+type Facts = {
+  readonly level: Level;
+  readonly rejections: readonly Rejection[];
+  readonly operator: OperatorStatement | null;
+  readonly now: Date;
+};
+
+const deny = (why: string): Decision => ({ allowed: false, why });
+
+/** What the policy says to one action. Pure. */
+export function decide({ policy }: LoadedPolicy, action: PolicyAction, facts: Facts): Decision {
+  const first = facts.rejections[0];
+  if (first) return deny(rejections[first]);
+  if (policy.notAfter && facts.now.getTime() > Date.parse(policy.notAfter)) {
+    return deny(`Cannot verify: the policy "${policy.name}" ran out on ${policy.notAfter}.`);
+  }
+  const wanted = policy.actions[action];
+  if (!wanted) return deny(`The policy "${policy.name}" does not allow ${action} at all.`);
+  if (levels.indexOf(facts.level) >= levels.indexOf(wanted.minimumLevel))
+    return { allowed: true, why: `${facts.level} is enough (${wanted.minimumLevel} is needed).` };
+  if (facts.level === 'L0' && wanted.allowL0WithReason) {
+    return facts.operator
+      ? { allowed: true, why: `Accepted at L0 by ${facts.operator.name}: ${facts.operator.reason}` }
+      : deny(`${wanted.minimumLevel} is needed; L0 passes only with an operator's name and reason.`);
+  }
+  return deny(`${wanted.minimumLevel} is needed, the key has ${facts.level}.`);
+}
+
+export const decideAll = (policy: LoadedPolicy, facts: Facts): Record<PolicyAction, Decision> => ({
+  register: decide(policy, 'register', facts),
+  'load-package': decide(policy, 'load-package', facts),
+  'release-class-key': decide(policy, 'release-class-key', facts),
+});

@@ -1,0 +1,62 @@
+// What we believe of a device's key, and why. Levels as in the design, section 5; L2 to L4 need evidence that a stock
+// box does not give. "Untrusted" is a verdict, not an error.
+import type { DevicePublicKey } from './public-key.ts';
+
+export const levels = ['L0', 'L1', 'L2', 'L3', 'L4'] as const;
+export type Level = (typeof levels)[number];
+
+export const levelNames: Readonly<Record<Level, string>> = {
+  L0: 'Self-reported',
+  L1: 'Pinned',
+  L2: 'Evidence signed',
+  L3: 'Measured',
+  L4: 'Key bound',
+};
+
+export const policyActions = ['register', 'load-package', 'release-class-key'] as const;
+export type PolicyAction = (typeof policyActions)[number];
+
+/** Closed reasons for not believing a key. */
+export const rejections = {
+  'factory-mismatch': 'The factory list names another fingerprint for this serial number.',
+  'pin-mismatch': 'The key is not the one that was pinned for this device.',
+  'key-on-two-devices':
+    'The same key was seen on a device with another serial number: one of them is a copy.',
+  'no-serial': 'The device gives no serial number, so its key cannot be tied to it.',
+} as const;
+export type Rejection = keyof typeof rejections;
+
+/** How the key compares with what was seen of this device before. */
+export type HistoryReading = {
+  readonly kind:
+    | 'first-seen'
+    | 'unchanged'
+    | 'changed-with-reboot'
+    | 'changed-without-reboot'
+    | 'same-key-two-devices';
+  readonly text: string;
+  readonly isAlarm: boolean;
+};
+
+export type OperatorStatement = { readonly name: string; readonly reason: string };
+
+export type Decision = { readonly allowed: boolean; readonly why: string };
+
+declare const appraised: unique symbol;
+
+/** Only the appraiser makes one; `wrap` takes nothing else. */
+export type Verdict = {
+  readonly [appraised]: true;
+  readonly level: Level;
+  readonly deviceSerial: string | null;
+  readonly publicKey: DevicePublicKey;
+  readonly proven: readonly string[];
+  readonly notProven: readonly string[];
+  readonly rejections: readonly Rejection[];
+  readonly reading: HistoryReading;
+  readonly policyHash: string;
+  readonly decisions: Readonly<Record<PolicyAction, Decision>>;
+  readonly operator: OperatorStatement | null;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+};
