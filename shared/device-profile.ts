@@ -13,6 +13,8 @@ export type DeviceProfile = {
   readonly os: string;
   readonly cpmModel: CpmModel;
   readonly wrapSuite: WrapSuite;
+  /** Matches what such a device calls itself; null: never chosen by name. */
+  readonly modelPattern: RegExp | null;
 };
 
 const reference = {
@@ -27,15 +29,23 @@ export const deviceProfiles: readonly DeviceProfile[] = [
     name: 'trustbox-edge-201',
     title: 'TrustBox Edge 201 with the reference CPM',
     cpmModel: 'reference',
+    modelPattern: /TrustBox Edge 201/i,
     ...reference,
   },
   {
     name: 'checking-cpm',
     title: 'A CPM that checks digest and signature',
     cpmModel: 'checking',
+    modelPattern: /CPM simulator/i,
     ...reference,
   },
-  { name: 'unknown-cpm', title: 'A box whose CPM is not known to us', cpmModel: 'unknown', ...reference },
+  {
+    name: 'unknown-cpm',
+    title: 'A box whose CPM is not known to us',
+    cpmModel: 'unknown',
+    modelPattern: null,
+    ...reference,
+  },
 ];
 
 /** @throws package.input-invalid when there is no such profile */
@@ -47,3 +57,7 @@ export function findProfile(name: string): DeviceProfile {
     details: { field: 'profile' },
   });
 }
+
+/** The profile for what a device calls itself; the cautious one when we do not know it. */
+export const profileForModel = (model: string | null): DeviceProfile =>
+  deviceProfiles.find((profile) => profile.modelPattern?.test(model ?? '')) ?? findProfile('unknown-cpm');

@@ -1,6 +1,7 @@
 // Judges an install from everything the device's tool printed and from what the box lets us read back, for the CPM
 // at hand. Exit status alone is never success: cpk-tool exits 0 when its checks print FAILED, and against the
 // reference CPM both checks print FAILED on a good install (facts, package-and-device sections 2 and 3).
+import { z } from 'zod';
 import type { CpmModel } from './device.ts';
 
 export type InstallState = 'installed' | 'rejected' | 'unconfirmed';
@@ -23,6 +24,14 @@ export type InstallOutcome = {
   /** What nobody has checked or could confirm. */
   readonly notConfirmed: readonly string[];
 };
+
+/** An outcome as it is stored with a job. */
+export const installOutcomeSchema: z.ZodType<InstallOutcome> = z.strictObject({
+  state: z.enum(['installed', 'rejected', 'unconfirmed']),
+  summary: z.string(),
+  confirmed: z.array(z.string()),
+  notConfirmed: z.array(z.string()),
+});
 
 type CheckWord = 'PASSED' | 'FAILED' | null;
 type ToolWords = { digest: CheckWord; signature: CheckWord; finished: boolean; failure: string | null };

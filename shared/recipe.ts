@@ -16,7 +16,8 @@ export const recipeSchema = z.strictObject({
   anchors: z.array(text).max(16).default([]),
   policy: text.optional(),
   factoryList: text.optional(),
-  profile: text.default('trustbox-edge-201'),
+  /** Absent: chosen by what the device calls itself. */
+  profile: text.optional(),
   ports: z.array(text).max(64).default([]),
   user: text.default('admin'),
   /** Name of the environment variable that holds the login password. */

@@ -1,7 +1,12 @@
 // The `trustbox` command: the engine with words and exit statuses around it.
 import { Command, CommanderError } from 'commander';
 import { entryOf, ProvisionerError } from '../../shared/errors/error.ts';
+import { addDeviceCommands } from './commands/devices.ts';
 import { addErrorsCommand } from './commands/errors.ts';
+import { addKeyCommands } from './commands/key.ts';
+import { addLoadCommands } from './commands/load.ts';
+import { addPackageCommands } from './commands/package.ts';
+import { addRecordCommands } from './commands/records.ts';
 import { addVirtualCommand } from './commands/virtual.ts';
 import { printError } from './output.ts';
 
@@ -24,6 +29,11 @@ function buildProgram(): Command {
     .addHelpText('after', overview)
     .showSuggestionAfterError()
     .exitOverride();
+  addDeviceCommands(program);
+  addKeyCommands(program);
+  addPackageCommands(program);
+  addLoadCommands(program);
+  addRecordCommands(program);
   addVirtualCommand(program);
   addErrorsCommand(program);
   return program;

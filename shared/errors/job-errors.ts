@@ -44,6 +44,12 @@ export const jobErrors = {
     exitCode: 66,
     retryable: false,
   },
+  'job.package-changed': {
+    title: 'The package file is not the one this job began with',
+    advice: 'Put the first file back and resume, or start a new load for this one.',
+    exitCode: 63,
+    retryable: false,
+  },
   'job.install-rejected': {
     title: 'The device rejected the package',
     advice:
@@ -55,7 +61,7 @@ export const jobErrors = {
     title: 'The install could not be confirmed',
     advice: 'Check on the box that the application starts, or load again: a second install does no harm.',
     exitCode: 68,
-    retryable: true,
+    retryable: false,
   },
   'job.preflight-failed': {
     title: 'The package does not fit this device or is not sound',

@@ -52,7 +52,12 @@ export async function openConsoleLink(request: ConsoleRequest, deps: ConsoleDeps
   }
 }
 
-function asDeviceLink(shell: Shell, request: ConsoleRequest, { log, clock }: ConsoleDeps): DeviceLink {
+/** The operations of a device over an open shell. */
+export function asDeviceLink(
+  shell: Shell,
+  request: Pick<ConsoleRequest, 'port' | 'baudRate'>,
+  { log, clock }: ConsoleDeps,
+): DeviceLink {
   return {
     kind: 'console',
     port: request.port,

@@ -3,7 +3,6 @@
 import type { z } from 'zod';
 import { errorToData, ProvisionerError } from '../../../shared/errors/error.ts';
 import type { JobEvent, Progress, StepName } from '../../../shared/job.ts';
-import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { JobStore } from './job-store.ts';
 
@@ -24,13 +23,14 @@ export interface JobRun {
     schema: z.ZodType<T>,
     run: (context: StepContext) => Promise<T>,
   ): Promise<T>;
+  /** Ties the job to a value for good; false when it is tied to another. @throws job.device-busy */
+  bind(name: 'serial' | 'packageDigest', value: string): Promise<boolean>;
   /** What `once` stored for a step in this or an earlier attempt, or null. */
   stored<T extends Stored>(step: StepName, schema: z.ZodType<T>): Promise<T | null>;
 }
 
 export type JobRunDeps = {
-  readonly store: JobStore;
-  readonly clock: Clock;
+  readonly store: Pick<JobStore, 'startStep' | 'endStep' | 'failStep' | 'stepOutput' | 'bind'>;
   readonly log: Log;
   readonly emit: (event: JobEvent) => void;
 };
@@ -95,6 +95,7 @@ export function openJobRun(job: { id: string; port: string; signal: AbortSignal 
   return {
     ...job,
     stored,
+    bind: (name, value) => deps.store.bind(job.id, name, value),
     look: (step, run, note) =>
       record(
         step,
@@ -125,3 +126,12 @@ function asJobError(error: unknown, signal: AbortSignal): ProvisionerError {
     cause: error,
   });
 }
+
+/** Keeps nothing: for a dry run, whose steps leave no trace. */
+export const forgetfulStore: JobRunDeps['store'] = {
+  startStep: async () => undefined,
+  endStep: async () => undefined,
+  failStep: async () => undefined,
+  stepOutput: async () => null,
+  bind: async () => true,
+};

@@ -201,15 +201,13 @@ export function createJobStore(db: Database, clock: Clock) {
           error: null,
         })
         .onConflict((conflict) =>
-          conflict
-            .columns(['job_id', 'name'])
-            .doUpdateSet((eb) => ({
-              state: 'running',
-              started_at: at,
-              ended_at: null,
-              error: null,
-              attempts: eb('steps.attempts', '+', 1),
-            })),
+          conflict.columns(['job_id', 'name']).doUpdateSet((eb) => ({
+            state: 'running',
+            started_at: at,
+            ended_at: null,
+            error: null,
+            attempts: eb('steps.attempts', '+', 1),
+          })),
         )
         .execute();
     },

@@ -1,0 +1,235 @@
+// `trustbox devices`, `read`, `diagnose`, `pin`: what is plugged in, who it is, and why it does not answer.
+import type { Command } from 'commander';
+import { groupHex, toBase64 } from '../../../shared/bytes.ts';
+import { ProvisionerError } from '../../../shared/errors/error.ts';
+import type { Verdict } from '../../../shared/verdict.ts';
+import { type CommandContext, withAction } from '../command.ts';
+import { renderTable } from '../output.ts';
+
+type LinkOptions = { port: string; user?: string; passwordEnv?: string; baud: string };
+
+const addLinkOptions = (command: Command): Command =>
+  command
+    .requiredOption('--port <port>', 'port of the device')
+    .option('--user <user>', 'login on the console')
+    .option('--password-env <variable>', 'environment variable that holds the password')
+    .option('--baud <rate>', 'speed of the console', '115200');
+
+const baudOf = (text: string): number => {
+  const baud = Number(text);
+  if (Number.isInteger(baud) && baud >= 300 && baud <= 4_000_000) return baud;
+  throw new ProvisionerError('usage.invalid', `--baud ${text}: a number from 300 to 4000000`);
+};
+
+/** User and password, or null when no user was named. */
+export async function readCredentials(options: { user?: string; passwordEnv?: string }) {
+  if (options.user === undefined) return null;
+  const { readPassword } = await import('../prompt.ts');
+  return { user: options.user, password: await readPassword(options.passwordEnv, options.user) };
+}
+
+async function listDevices({ out }: CommandContext, options: { find?: string }): Promise<number> {
+  const { locateHome } = await import('../../core/home.ts');
+  if (options.find !== undefined) return findKnown({ out }, options.find);
+  const { listPorts } = await import('../../core/ports.ts');
+  const ports = await listPorts(locateHome(process.env).virtual);
+  const rows = ports.map((port) => [
+    port.port,
+    port.manufacturer ?? '',
+    port.serialNumber ?? '',
+    port.location ?? '',
+    port.virtual ? 'virtual' : '',
+  ]);
+  out.result(
+    { devices: ports },
+    ports.length === 0
+      ? 'No serial port is there. Plug a device in, or start `trustbox virtual`.'
+      : renderTable(['port', 'maker', 'serial', 'location', ''], rows),
+  );
+  return 0;
+}
+
+async function findKnown({ out }: Pick<CommandContext, 'out'>, text: string): Promise<number> {
+  const { withServices } = await import('../context.ts');
+  const { findDevices } = await import('../../core/store/devices.ts');
+  const found = await withServices(({ db }) => findDevices(db, text));
+  const rows = found.map((row) => [
+    row.serial,
+    row.level,
+    groupHex(row.fingerprint.slice(0, 16)),
+    row.port,
+    row.last_seen,
+  ]);
+  out.result(
+    { devices: found },
+    renderTable(['serial', 'level', 'fingerprint', 'last port', 'last seen'], rows),
+  );
+  return 0;
+}
+
+/** A verdict as people read it. */
+export function renderVerdict(verdict: Verdict): string {
+  const lines = [
+    `Level        ${verdict.level}`,
+    `Fingerprint  ${groupHex(verdict.publicKey.fingerprint)}`,
+    `History      ${verdict.reading.text}`,
+    ...verdict.proven.map((text) => `Proven       ${text}`),
+    ...verdict.notProven.map((text) => `Not proven   ${text}`),
+    ...verdict.rejections.map((reason) => `Rejected     ${reason}`),
+    ...Object.entries(verdict.decisions).map(
+      ([action, { allowed, why }]) => `${allowed ? 'Allowed ' : 'Refused '}     ${action}: ${why}`,
+    ),
+  ];
+  return lines.join('\n');
+}
+
+async function readOne(
+  { out, signal }: CommandContext,
+  options: LinkOptions & { policy?: string },
+): Promise<number> {
+  const { withServices } = await import('../context.ts');
+  const { judgeDevice, readDevice } = await import('../../core/jobs/judge-device.ts');
+  const { recordSeen } = await import('../../core/store/devices.ts');
+  const credentials = await readCredentials(options);
+  return withServices(async (services) => {
+    const policy = await services.readPolicy(options.policy);
+    const link = await services.openLink(options.port, {
+      baudRate: baudOf(options.baud),
+      credentials,
+      signal,
+    });
+    try {
+      const seen = await readDevice(link, { signal });
+      const verdict = await judgeDevice(seen, { ...services, policy, operator: null });
+      await recordSeen(services.db, { identity: seen.identity, verdict, port: options.port });
+      const { publicKey, ...judged } = verdict;
+      const key = {
+        spki: toBase64(publicKey.spki),
+        fingerprint: publicKey.fingerprint,
+        bits: publicKey.bits,
+      };
+      const who = `Device       ${seen.identity.model ?? 'unknown model'}, serial ${seen.identity.serialNumber ?? 'unknown'}, on ${options.port}`;
+      out.result(
+        { device: { ...seen.identity, port: options.port }, publicKey: key, verdict: judged },
+        `${who}\n${renderVerdict(verdict)}`,
+      );
+      return 0;
+    } finally {
+      await link.close();
+    }
+  });
+}
+
+async function diagnoseOne({ out, signal }: CommandContext, options: LinkOptions): Promise<number> {
+  const { diagnose } = await import('../../core/diagnose.ts');
+  const { locateHome } = await import('../../core/home.ts');
+  const { openLog } = await import('../../core/log.ts');
+  const { systemClock } = await import('../../core/clock.ts');
+  const credentials = await readCredentials(options);
+  const request = { port: options.port, baudRate: baudOf(options.baud), credentials };
+  const report = await diagnose(request, {
+    clock: systemClock,
+    log: openLog(locateHome(process.env).log),
+    signal,
+  });
+  const marks = { true: 'ok  ', false: 'FAIL', null: '-   ' } as const;
+  const lines = report.findings.flatMap(({ point, ok, saw, advice }) => [
+    `${marks[String(ok) as keyof typeof marks]} ${point.padEnd(11)} ${saw}`,
+    ...(advice ? [`     what to do: ${advice}`] : []),
+  ]);
+  out.result(report, lines.join('\n'));
+  return report.ok ? 0 : 1;
+}
+
+async function pinOne(
+  { out }: CommandContext,
+  options: { operator: string },
+  [serial = '', fingerprint = '']: string[],
+): Promise<number> {
+  const { withServices } = await import('../context.ts');
+  const { findDevices, pinDevice } = await import('../../core/store/devices.ts');
+  const { writeJournal } = await import('../../core/records/journal.ts');
+  const hex = fingerprint.replace(/[\s:]/g, '').toLowerCase();
+  return withServices(async ({ db, clock }) => {
+    const device = (await findDevices(db, serial)).find((row) => row.serial === serial);
+    if (!device)
+      throw new ProvisionerError('usage.invalid', `device ${serial} has not been read by this station`);
+    if (device.fingerprint !== hex)
+      throw new ProvisionerError(
+        'usage.invalid',
+        'this is not the fingerprint that was last read of the device; compare all 64 digits',
+      );
+    await pinDevice(db, serial, hex);
+    await writeJournal(db, clock, {
+      kind: 'key-pinned',
+      body: { serial, fingerprint: hex, operator: options.operator },
+    });
+    out.result({ serial, fingerprint: hex, pinned: true }, `Pinned ${serial}.`);
+    return 0;
+  });
+}
+
+async function importFactoryList(
+  { out }: CommandContext,
+  _options: object,
+  [path = '']: string[],
+): Promise<number> {
+  const { readFile } = await import('node:fs/promises');
+  const { withServices } = await import('../context.ts');
+  const { parseFactoryList } = await import('../../../shared/factory-list.ts');
+  const { replaceFactoryList } = await import('../../core/store/devices.ts');
+  const { writeJournal } = await import('../../core/records/journal.ts');
+  const { digestCanonical } = await import('../../../shared/canonical-json.ts');
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new ProvisionerError('factory-list.invalid', `${path} cannot be read`, { cause });
+  });
+  const list = parseFactoryList(text);
+  return withServices(async ({ db, clock }) => {
+    await replaceFactoryList(db, list);
+    const digest = digestCanonical('trustbox/factory-list/1', Object.fromEntries(list));
+    await writeJournal(db, clock, { kind: 'factory-list', body: { devices: list.size, digest } });
+    out.result({ devices: list.size, digest }, `${list.size} devices listed.`);
+    return 0;
+  });
+}
+
+export function addDeviceCommands(program: Command): void {
+  withAction(
+    program
+      .command('devices')
+      .description('list the ports that are there now')
+      .option('--find <text>', 'search known devices by serial or fingerprint instead'),
+    listDevices,
+  );
+  withAction(
+    addLinkOptions(program.command('read').description('read a device and judge its key'))
+      .option('--policy <file>', 'policy to judge by')
+      .addHelpText(
+        'after',
+        '\nExample:\n  trustbox read --port /dev/ttyUSB0 --user admin --password-env BOX_PASSWORD --json',
+      ),
+    readOne,
+  );
+  withAction(
+    addLinkOptions(
+      program.command('diagnose').description('find out why a device does not answer, point by point'),
+    ),
+    diagnoseOne,
+  );
+  withAction(
+    program
+      .command('pin')
+      .description("pin a device's key, after comparing its fingerprint")
+      .argument('<serial>')
+      .argument('<fingerprint>', '64 hex digits')
+      .requiredOption('--operator <name>', 'who compared it'),
+    pinOne,
+  );
+  withAction(
+    program
+      .command('factory-list')
+      .description('import the factory list (CSV: serial,fingerprint), replacing the one before')
+      .argument('<file>'),
+    importFactoryList,
+  );
+}

@@ -1,0 +1,213 @@
+// Why does this box not answer? A walk from the cable to the CPM: what was seen at each point, and the advice of the
+// first point that failed. Stops where going on would tell nothing.
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { type ErrorCode, entryOf, ProvisionerError } from '../../shared/errors/error.ts';
+import type { Clock } from './clock.ts';
+import { asDeviceLink } from './console/console-link.ts';
+import { openInbox } from './console/inbox.ts';
+import { type Credentials, type Line, reachShell, wakeLine } from './console/login.ts';
+import { openShell, type Shell } from './console/shell.ts';
+import { readDevice } from './jobs/judge-device.ts';
+import type { DeviceLink } from './link.ts';
+import type { Log } from './log.ts';
+import { findHolder, openPort, type Port } from './port.ts';
+
+/** `ok: null`: could not be looked at, or only worth knowing. */
+export type Finding = {
+  readonly point: string;
+  readonly ok: boolean | null;
+  readonly saw: string;
+  readonly advice: string | null;
+};
+
+export type Diagnosis = {
+  readonly port: string;
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+};
+
+export type DiagnoseRequest = {
+  readonly port: string;
+  readonly baudRate: number;
+  readonly credentials: Credentials | null;
+};
+export type DiagnoseDeps = {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly signal?: AbortSignal | undefined;
+};
+
+const otherSpeeds = [115_200, 9600, 57_600, 38_400, 19_200, 230_400, 460_800, 921_600] as const;
+const wakeMs = 9000;
+const maxClockOffsetMs = 24 * 3600 * 1000;
+
+const good = (point: string, saw: string): Finding => ({ point, ok: true, saw, advice: null });
+const note = (point: string, saw: string): Finding => ({ point, ok: null, saw, advice: null });
+const bad = (point: string, saw: string, code: ErrorCode): Finding => ({
+  point,
+  ok: false,
+  saw,
+  advice: entryOf(code).advice,
+});
+
+/** A point that fails by a typed error becomes a finding with that error's advice. */
+async function look<T>(
+  findings: Finding[],
+  point: string,
+  run: () => Promise<{ saw: string; value: T }>,
+): Promise<T | null> {
+  try {
+    const { saw, value } = await run();
+    findings.push(good(point, saw));
+    return value;
+  } catch (error) {
+    if (!(error instanceof ProvisionerError)) throw error;
+    findings.push(bad(point, error.message, error.code));
+    return null;
+  }
+}
+
+async function findPort(path: string): Promise<{ saw: string; value: true }> {
+  const found = await stat(path).catch(() => null);
+  if (process.platform === 'win32') return { saw: path, value: true };
+  if (found === null) throw new ProvisionerError('port.not-found', `${path} is not there`);
+  if (!found.isCharacterDevice()) throw new ProvisionerError('port.not-serial', `${path} is not a device`);
+  return { saw: path, value: true };
+}
+
+async function checkPermission(path: string): Promise<{ saw: string; value: true }> {
+  await access(path, constants.R_OK | constants.W_OK).catch(() => {
+    throw new ProvisionerError('port.not-permitted', `this user may not read and write ${path}`);
+  });
+  return { saw: 'may be read and written', value: true };
+}
+
+async function openFree({ port, baudRate }: DiagnoseRequest): Promise<{ saw: string; value: Port }> {
+  const holder = process.platform === 'linux' ? findHolder(port) : null;
+  const value = await openPort(port, baudRate);
+  return { saw: holder ? `opened, although ${holder} has it open too` : 'nobody else has it open', value };
+}
+
+/** Which other speed gives text, when ours gives garbage. */
+async function trySpeeds(line: Line, signal?: AbortSignal): Promise<number | null> {
+  const before = line.port.baudRate;
+  for (const baudRate of otherSpeeds.filter((speed) => speed !== before)) {
+    await line.port.setBaudRate(baudRate);
+    const state = await wakeLine(line, { timeoutMs: 3000, signal }).catch(() => null);
+    if (state !== null) return baudRate;
+  }
+  await line.port.setBaudRate(before);
+  return null;
+}
+
+async function hear(line: Line, signal?: AbortSignal): Promise<{ saw: string; value: string }> {
+  const words: Readonly<Record<string, string>> = {
+    login: 'a login prompt',
+    password: 'a password prompt',
+    shell: 'a shell, logged in already',
+    orphan: 'a shell that an interrupted session left',
+  };
+  try {
+    const state = await wakeLine(line, { timeoutMs: wakeMs, signal });
+    return { saw: `${words[state]} at ${line.port.baudRate} baud`, value: state };
+  } catch (error) {
+    if (!(error instanceof ProvisionerError) || error.code !== 'console.wrong-speed') throw error;
+    const speed = await trySpeeds(line, signal);
+    const more = speed ? `; at ${speed} baud it answers: use --baud ${speed}` : '; no usual speed gives text';
+    throw new ProvisionerError('console.wrong-speed', error.message + more);
+  }
+}
+
+const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+
+/** TEE, tool, CPM, space and clock, once there is a shell. */
+async function lookInside(link: DeviceLink, findings: Finding[]): Promise<void> {
+  const identity = await look(findings, 'identity', async () => {
+    const value = await link.readIdentity();
+    return {
+      saw: `${value.model ?? 'unknown model'}, serial ${value.serialNumber ?? 'unknown'}, ${value.kernel ?? 'unknown kernel'}`,
+      value,
+    };
+  });
+  if (!identity) return;
+  findings.push(
+    identity.optee ? good('OP-TEE', identity.optee) : note('OP-TEE', 'the device tree does not name OP-TEE'),
+  );
+  findings.push(
+    identity.teeDevice
+      ? good('TEE device', '/dev/tee0')
+      : bad('TEE device', 'neither /dev/tee0 nor /dev/teepriv0', 'device.tool-failed'),
+  );
+  findings.push(
+    identity.cpkTool ? good('cpk-tool', identity.cpkTool) : bad('cpk-tool', 'not on the PATH', 'job.no-tool'),
+  );
+  if (identity.cpkTool) {
+    await look(findings, 'CPM', async () => {
+      const { publicKey } = await readDevice(link);
+      return {
+        saw: `public key ${publicKey.fingerprint.slice(0, 16)}..., ${publicKey.bits} bits`,
+        value: true,
+      };
+    });
+  }
+  const { freeBytes, clockOffsetMs } = identity;
+  if (freeBytes === null) findings.push(note('space', 'df does not tell'));
+  else
+    findings.push(
+      freeBytes > 16e6
+        ? good('space', `${megabytes(freeBytes)} free`)
+        : bad('space', `${megabytes(freeBytes)} free`, 'job.no-space'),
+    );
+  if (clockOffsetMs === null) findings.push(note('clock', 'date does not tell'));
+  else
+    findings.push(
+      Math.abs(clockOffsetMs) < maxClockOffsetMs
+        ? good('clock', `${clockOffsetMs / 1000} s off`)
+        : note(
+            'clock',
+            `${Math.round(clockOffsetMs / 3_600_000)} hours off: certificates may look expired to the box`,
+          ),
+    );
+}
+
+/** Walks the tree as far as it goes. Errors become findings; only what nobody expected is thrown. */
+export async function diagnose(request: DiagnoseRequest, deps: DiagnoseDeps): Promise<Diagnosis> {
+  const findings: Finding[] = [];
+  await walk(request, deps, findings);
+  return { port: request.port, ok: findings.every(({ ok }) => ok !== false), findings };
+}
+
+async function walk(request: DiagnoseRequest, deps: DiagnoseDeps, findings: Finding[]): Promise<void> {
+  if (!(await look(findings, 'port', () => findPort(request.port)))) return;
+  if (!(await look(findings, 'permission', () => checkPermission(request.port)))) return;
+  const port = await look(findings, 'free', () => openFree(request));
+  if (!port) return;
+  const line: Line = { port, inbox: openInbox(port) };
+  try {
+    const heard = await look(findings, 'speed', () => hear(line, deps.signal));
+    if (!heard) return;
+    if (!request.credentials && heard !== 'shell' && heard !== 'orphan') {
+      findings.push(note('login', 'not tried: no user was given'));
+      return;
+    }
+    const shell = await look(findings, 'login', () => logIn(line, request, deps));
+    if (!shell) return;
+    await lookInside(asDeviceLink(shell, request, deps), findings).finally(() => shell.close());
+  } finally {
+    await port.close();
+  }
+}
+
+async function logIn(
+  line: Line,
+  { credentials }: DiagnoseRequest,
+  { log, signal }: DiagnoseDeps,
+): Promise<{ saw: string; value: Shell }> {
+  const { loggedIn } = await reachShell(line, credentials, { timeoutMs: wakeMs, signal });
+  const value = await openShell(line, log, { loggedIn, signal });
+  return {
+    saw: loggedIn ? `a usable shell as ${credentials?.user ?? 'before'}` : 'a usable shell was there already',
+    value,
+  };
+}

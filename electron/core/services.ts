@@ -1,0 +1,124 @@
+// The engine, built once from its surroundings. Command line, station and shell call the same function.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { ProvisionerError } from '../../shared/errors/error.ts';
+import type { JobEvent } from '../../shared/job.ts';
+import { type LoadedPolicy, parsePolicy } from '../../shared/policy.ts';
+import type { Clock } from './clock.ts';
+import type { Credentials } from './console/login.ts';
+import type { Home } from './home.ts';
+import { createEngine, type Engine } from './jobs/engine.ts';
+import { createJobStore } from './jobs/job-store.ts';
+import type { LoadDeps, LoadInputs } from './jobs/load.ts';
+import { openVault, type Vault } from './keys/vault.ts';
+import type { DeviceLink } from './link.ts';
+import type { Log } from './log.ts';
+import { type Database, openDatabase } from './store/database.ts';
+
+export type Surroundings = {
+  readonly home: Home;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly emit?: (event: JobEvent) => void;
+  /** How long a job waits for a device that went away to come back. */
+  readonly reconnectMs?: number;
+};
+
+export type Services = {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly home: Home;
+  readonly engine: Engine;
+  openVault(passphrase: string): Promise<Vault>;
+  /** The station's policy: the given file, its own, or the default for a stock box. @throws policy.invalid */
+  readPolicy(path?: string): Promise<LoadedPolicy>;
+  openLink(
+    port: string,
+    how: {
+      baudRate: number;
+      credentials: Credentials | null;
+      raiseSpeedTo?: number | null;
+      signal?: AbortSignal;
+    },
+  ): Promise<DeviceLink>;
+  /** What a load needs beside its inputs. */
+  prepareLoad(how: {
+    passphrase: string;
+    credentials: Credentials | null;
+    policy: LoadedPolicy;
+  }): Promise<LoadDeps>;
+  close(): Promise<void>;
+};
+
+const defaultPolicy = join(import.meta.dirname, '..', '..', 'resources', 'policies', 'default.json');
+const defaultReconnectMs = 120_000;
+const portPollMs = 250;
+
+export function createServices({
+  home,
+  clock,
+  log,
+  emit = () => undefined,
+  reconnectMs = defaultReconnectMs,
+}: Surroundings): Services {
+  const db = openDatabase(home.database);
+  const store = createJobStore(db, clock);
+  const engine = createEngine({
+    store,
+    clock,
+    log,
+    emit,
+    waitForPort: (port, signal) => waitForPort(port, { signal, reconnectMs }),
+  });
+  const services: Services = {
+    db,
+    clock,
+    log,
+    home,
+    engine,
+    openVault: (passphrase) => openVault(db, clock, passphrase),
+    readPolicy: (path) => readPolicy(path ?? (existsSync(home.policy) ? home.policy : defaultPolicy)),
+    async openLink(port, { baudRate, credentials, raiseSpeedTo, signal }) {
+      const { openConsoleLink } = await import('./console/console-link.ts');
+      const request = { port, baudRate, credentials, raiseSpeedTo: raiseSpeedTo ?? undefined };
+      return openConsoleLink(request, { log, clock, signal });
+    },
+    async prepareLoad({ passphrase, credentials, policy }) {
+      const vault = await services.openVault(passphrase);
+      const stationKey = await vault.openStationKey(process.env.TRUSTBOX_STATION || hostname());
+      const openLink = (port: string, inputs: LoadInputs, signal: AbortSignal) =>
+        services.openLink(port, { ...inputs, credentials, signal });
+      return { db, clock, vault, policy, stationKey, openLink };
+    },
+    close: () => db.destroy(),
+  };
+  return services;
+}
+
+async function readPolicy(path: string): Promise<LoadedPolicy> {
+  const json = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new ProvisionerError('policy.invalid', `${path} cannot be read`, { cause });
+  });
+  return parsePolicy(json);
+}
+
+/** A path that exists again; the platform's own hot-plug events come with the agent link. */
+async function waitForPort(
+  port: string,
+  { signal, reconnectMs }: { signal: AbortSignal; reconnectMs: number },
+): Promise<void> {
+  const endMs = performance.now() + reconnectMs;
+  const isNamed = process.platform === 'win32';
+  while (performance.now() < endMs) {
+    signal.throwIfAborted();
+    // A port that is just coming back may refuse for a moment: a short rest either way.
+    await new Promise((resolve) => setTimeout(resolve, portPollMs));
+    if (isNamed || existsSync(port)) return;
+  }
+  throw new ProvisionerError('port.lost', `${port} did not come back within ${reconnectMs / 1000} s`, {
+    details: { port },
+  });
+}
