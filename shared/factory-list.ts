@@ -5,7 +5,7 @@ const maxChars = 64 * 1024 * 1024;
 const maxDevices = 500_000;
 
 const invalid = (line: number, said: string) =>
-  new ProvisionerError('factory-list.invalid', `line ${line}: ${said}`, { details: { line } });
+  new ProvisionerError('factory.list-invalid', `line ${line}: ${said}`, { details: { line } });
 
 const unquote = (cell: string): string =>
   (/^".*"$/.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell).trim();
@@ -22,7 +22,7 @@ function parseLine(text: string, line: number): readonly [serial: string, finger
   return [serial, hex];
 }
 
-/** Fingerprint (hex) by serial number. @throws factory-list.invalid naming the line */
+/** Fingerprint (hex) by serial number. @throws factory.list-invalid naming the line */
 export function parseFactoryList(csv: string): Map<string, string> {
   if (csv.length > maxChars) throw invalid(0, `longer than ${maxChars} characters`);
   const [head = '', ...lines] = csv.replace(/^\ufeff/, '').split(/\r?\n/);
