@@ -168,7 +168,7 @@ describe('while it is open', () => {
   test('cpk-tool answers with its error apart from its output', async () => {
     await withBox([], async (box) => {
       const said = await withLink(box, (link) =>
-        link.installKey({ applicationId: 'app-1', wrappedKey: new Uint8Array(256) }),
+        link.installKey({ applicationId: 'app-1', wrappedKey: new Uint8Array(255) }),
       );
       expect(said.exitStatus).toBe(1);
       expect(said.stdout).toBe(
