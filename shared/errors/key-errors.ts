@@ -86,7 +86,7 @@ export const keyErrors = {
     exitCode: 51,
     retryable: false,
   },
-  'factory-list.invalid': {
+  'factory.list-invalid': {
     title: 'The factory list cannot be used',
     advice:
       'It is CSV with the header serial,fingerprint, one device a line, fingerprints as 64 hex digits. Nothing was imported.',

@@ -181,7 +181,7 @@ async function importFactoryList(
   const { writeJournal } = await import('../../core/records/journal.ts');
   const { digestCanonical } = await import('../../../shared/canonical-json.ts');
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new ProvisionerError('factory-list.invalid', `${path} cannot be read`, { cause });
+    throw new ProvisionerError('factory.list-invalid', `${path} cannot be read`, { cause });
   });
   const list = parseFactoryList(text);
   return withServices(async ({ db, clock }) => {
