@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { verifyJournal, writeJournal } from '../../../electron/core/records/journal.ts';
 import { fileReceipt, verifyRecords } from '../../../electron/core/records/receipts.ts';
 import type { Database } from '../../../electron/core/store/database.ts';
+import { firstPrev, hashEntry } from '../../../shared/journal.ts';
 import { openTestStore } from '../../helpers/open-store.ts';
 import { receiptBody, testStationPublic, testStationSecret } from '../../helpers/receipts.ts';
 import { runStoreChild } from '../../helpers/run-store-child.ts';
@@ -99,6 +100,27 @@ describe('it is found when somebody', () => {
     expect(report.ok).toBe(false);
     expect(report.problems[0]?.detail).toMatch(/\w/);
   });
+});
+
+test('a chain that is rewritten with all its hashes is found by the receipts behind the change', async () => {
+  const { db } = await filledStore();
+  const rows = await db.selectFrom('journal').selectAll().orderBy('seq').execute();
+  let prev = firstPrev;
+  for (const row of rows) {
+    const body: unknown = row.seq === 2 ? { n: 9 } : JSON.parse(row.body);
+    const hash = hashEntry({ ...row, body, prev });
+    await db
+      .updateTable('journal')
+      .set({ body: JSON.stringify(body), prev, hash })
+      .where('seq', '=', row.seq)
+      .execute();
+    prev = hash;
+  }
+  const { problems } = await verifyRecords(db);
+  expect(problems.map(({ kind, seq }) => [kind, seq])).toEqual([
+    ['receipt', 3],
+    ['receipt', 6],
+  ]);
 });
 
 describe('what the file alone cannot show', () => {
