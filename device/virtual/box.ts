@@ -25,7 +25,7 @@ type End = { readonly pty: Pty; readonly probe: BindingPortInterface; baud: numb
 type Boot = { readonly cpm: Cpm; readonly bootId: string; readonly end: End; readonly getty: ChildProcess };
 
 const defaultBaud = 115_200;
-const speedPollMs = 50;
+const speedPollMs = 15;
 
 async function openEnd(baud: number): Promise<End> {
   const pty = openPty();

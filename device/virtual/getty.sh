@@ -14,7 +14,7 @@ run_shell() {
 stty sane ixon
 [ "$BOX_BOOT" = yes ] && printf '\r\nU-Boot 2020.04 (TrustBox Edge 201)\r\nStarting kernel ...\r\n\r\n[    0.000000] Booting Linux on physical CPU 0x0000000000\r\n[    1.843210] optee: revision 3.16\r\n[    4.120034] systemd[1]: Started Getty on ttyS0.\r\n'
 case $BOX_MODE in
-silent) while :; do sleep 3600; done ;;
+silent) stty -echo; while :; do sleep 3600; done ;;
 no-prompt) while :; do printf 'heartbeat %s\n' "$(date +%s)"; sleep 1; done ;;
 shell) run_shell ;;
 esac

@@ -73,6 +73,8 @@ export async function openPort(path: string, baudRate: number): Promise<Port> {
   await new Promise<void>((resolve, reject) =>
     serial.open((error) => (error ? reject(asOpenError(path, error)) : resolve())),
   );
+  // What the driver kept from before is not an answer to us.
+  await new Promise<void>((resolve) => serial.flush(() => resolve()));
   const lost = (cause?: unknown) =>
     new ProvisionerError('port.lost', `${path} went away`, { details: { port: path }, cause });
   let speed = baudRate;

@@ -18,6 +18,8 @@ export type ConsoleRequest = {
   readonly credentials: Credentials | null;
   /** A higher speed to try for this visit. */
   readonly raiseSpeedTo?: number | undefined;
+  /** How long a box may take to show a prompt; long enough for one that is still booting by default. */
+  readonly wakeTimeoutMs?: number | undefined;
 };
 
 export type ConsoleDeps = {
@@ -26,8 +28,9 @@ export type ConsoleDeps = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** Long enough for a box that is still booting. */
-const wakeTimeoutMs = 40_000;
+const defaultWakeMs = 40_000;
+/** Opening a port may reset what is behind it (DTR): a moment to settle. */
+const settleMs = 120;
 
 /**
  * Opens the port, logs in once if asked, and sets the console up for commands.
@@ -37,8 +40,9 @@ export async function openConsoleLink(request: ConsoleRequest, deps: ConsoleDeps
   const port = await openPort(request.port, request.baudRate);
   const line: Line = { port, inbox: openInbox(port) };
   try {
+    await new Promise((resolve) => setTimeout(resolve, settleMs));
     const { loggedIn } = await reachShell(line, request.credentials, {
-      timeoutMs: wakeTimeoutMs,
+      timeoutMs: request.wakeTimeoutMs ?? defaultWakeMs,
       signal: deps.signal,
     });
     const shell = await openShell(line, deps.log, { loggedIn, signal: deps.signal });

@@ -49,8 +49,10 @@ function checkLines(script: string): string {
 
 /** Silences echo and kernel messages, remembers what was there. Kernel level only where it is loud and we may change it. */
 const setUp = [
-  'unset HISTFILE; S=$(stty -g); stty -echo -ixon; R=$TRUSTBOX_ROOT; K=0',
-  'read K _ 2>/dev/null < "$R/proc/sys/kernel/printk"; [ "$K" -gt 1 ] && dmesg -n 1 2>/dev/null || K=; echo "$S $K"',
+  'unset HISTFILE; S=$(stty -g); stty -echo -ixon; R=$TRUSTBOX_ROOT; K=0; N=.trustbox-level',
+  // The level we found is noted on the box: a session that was killed is cleaned up by the next one.
+  '[ -r $N ] && read K _ < $N || { [ -n "$S" ] && read K _ < "$R/proc/sys/kernel/printk"; }',
+  '[ "$K" -gt 1 ] && echo "$K" > $N && dmesg -n 1 || { rm -f $N; K=; }; echo "$S $K"',
 ].join('\n');
 
 /** What the box had before us: `stty -g` text and the kernel's console level ('' when we did not change it). */
@@ -63,7 +65,7 @@ function parseBefore(output: string): Before {
 }
 
 const restore = ({ tty, kernelLevel }: Before) =>
-  `${kernelLevel ? `dmesg -n ${kernelLevel}; ` : ''}stty ${tty}`;
+  `${kernelLevel ? `dmesg -n ${kernelLevel}; rm -f .trustbox-level; ` : ''}stty ${tty}`;
 
 /** A quiet, non-interactive shell on a line that has a login shell. @throws console.not-a-shell console.timeout */
 export async function openShell(

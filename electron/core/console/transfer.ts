@@ -2,7 +2,7 @@
 // Blocks go raw into `head -c N` on a raw tty; each is checked by digest on the box before it is appended, so damage or
 // loss costs one block, and what was appended survives unplugging, reboots of the station and of the box.
 //
-// The tty is set to `min 0 time 30`: a read that gets nothing for 3 s ends. Lost bytes therefore end a block by
+// The tty is set to `min 0 time 20`: a read that gets nothing for 2 s ends. Lost bytes therefore end a block by
 // themselves, and so does a station that died in the middle of one. After a short block the rest is read away before
 // the shell listens again, and we never go on sending after a pause: payload bytes must not reach a shell.
 import { open } from 'node:fs/promises';
@@ -17,8 +17,8 @@ import type { CommandResult, RunOptions, Shell } from './shell.ts';
 
 const bitsPerByte = 10;
 const writeBytes = 4096;
-/** Shorter than the 3 s after which the box stops reading. */
-const maxPauseMs = 2000;
+/** Shorter than the 2 s after which the box stops reading. */
+const maxPauseMs = 1200;
 const minBlockBytes = 4096;
 const maxBlockBytes = 1024 * 1024;
 /** Two lines of base64 under 1000 characters: never more than 2 KiB unacknowledged where there is no flow control. */
@@ -89,12 +89,12 @@ async function sendRaw({ shell, names, options }: Transfer, block: Block): Promi
   const count = block.bytes.length;
   const receive = (ready: string) =>
     [
-      `s=$(stty -g); stty raw -echo min 0 time 30; ${ready}; head -c ${count} > ${names.block}`,
-      `[ "$(wc -c < ${names.block})" -eq ${count} ] || { stty min 0 time 20; cat > /dev/null; }; stty "$s"; ${checkAndAppend(names, block.sha256)}`,
+      `s=$(stty -g); stty raw -echo min 0 time 20; ${ready}; head -c ${count} > ${names.block}`,
+      `[ "$(wc -c < ${names.block})" -eq ${count} ] || { stty min 0 time 10; cat > /dev/null; }; stty "$s"; ${checkAndAppend(names, block.sha256)}`,
     ].join('; ');
   const running = await shell.begin(receive, { timeoutMs: 15_000, signal: options.signal });
   await writeSteadily(shell, block.bytes, options);
-  // The box gives up 3 s after the last byte, then reads away for 2 s more.
+  // The box gives up 2 s after the last byte, then reads away until a second is quiet.
   const timeoutMs = lineTimeMs(count, port.baudRate) + 30_000;
   // Also after an abort: the tty is raw until the block has ended.
   return isAppended(await running.finish({ timeoutMs }), options);

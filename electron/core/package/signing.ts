@@ -68,6 +68,15 @@ export function parseCertificates(pem: string): X509Certificate[] {
   }
 }
 
+/** The key is decoded only when it is asked for, and may be damaged although the certificate parsed. */
+function publicKeyOf(certificate: X509Certificate): KeyObject {
+  try {
+    return certificate.publicKey;
+  } catch (cause) {
+    throw refuse('signing.certificate-unreadable', 'the key in the certificate does not parse', cause);
+  }
+}
+
 /**
  * A signing certificate from PEM, leaf first.
  * @throws signing.certificate-unreadable signing.key-unsuitable
@@ -75,8 +84,9 @@ export function parseCertificates(pem: string): X509Certificate[] {
 export function parseSigningCertificate(pem: string): SigningCertificate {
   const [leaf, ...intermediates] = parseCertificates(pem);
   if (!leaf) throw refuse('signing.certificate-unreadable', 'no PEM certificate in it');
-  const keyBits = rsaBits(leaf.publicKey);
-  const fingerprint = fingerprintOf(leaf.publicKey);
+  const key = publicKeyOf(leaf);
+  const keyBits = rsaBits(key);
+  const fingerprint = fingerprintOf(key);
   const encoded = [leaf, ...intermediates].map((certificate) => certificate.toString()).join('');
   return {
     pem: new TextEncoder().encode(encoded),

@@ -196,8 +196,14 @@ function climb(leaf: X509Certificate, { trusted, intermediates, at }: Climb): X5
   return `longer than ${maxChainLength} certificates`;
 }
 
-const issued = (issuer: X509Certificate, subject: X509Certificate): boolean =>
-  issuer.ca && subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
+/** A certificate that cannot even be checked has not been issued by this one. */
+function issued(issuer: X509Certificate, subject: X509Certificate): boolean {
+  try {
+    return issuer.ca && subject.checkIssued(issuer) && subject.verify(issuer.publicKey);
+  } catch {
+    return false;
+  }
+}
 
 const mapOf = ({ package: whole }: Manifest): readonly number[] => whole.map;
 
