@@ -126,6 +126,8 @@ export async function openPort(path: string, baudRate: number): Promise<Port> {
     },
     async close() {
       clearInterval(watch);
+      onFailure.clear();
+      failure ??= lost();
       serial.removeAllListeners('data');
       if (!serial.isOpen) return;
       const closed = new Promise<void>((resolve) => serial.close(() => resolve()));

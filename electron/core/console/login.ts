@@ -70,7 +70,12 @@ export async function wakeLine(line: Line, wait: Wait): Promise<LineState> {
     const prompt = await awaitPrompt(line, { timeoutMs: Math.min(2000, endMs - performance.now()), signal });
     heardBytes += line.inbox.bytes().length;
     if (isGarbage(line)) throw stuck(line);
-    if (prompt === 'login' || prompt === 'refused') return 'login';
+    if (prompt === 'login') return 'login';
+    if (prompt === 'refused') {
+      // What somebody typed before us is still being refused, line by line: wait until that is over.
+      await line.inbox.settle(2500, { timeoutMs: Math.max(0, endMs - performance.now()), signal });
+      continue;
+    }
     if (prompt === 'password') return 'password';
     if (prompt === 'shell' && (await answersAsShell(line, signal))) return round === 0 ? 'shell' : 'orphan';
     if (prompt === null && round > 0 && (await answersAsShell(line, signal))) return 'orphan';
