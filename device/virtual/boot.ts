@@ -1,7 +1,8 @@
 // Power on and off: a CPM with a new key, a boot id, a console tty with a getty on it; and none of it.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { bootCpm, type Cpm } from './cpm.ts';
 import { type LineEnd, openLineEnd } from './line-end.ts';
 import type { BoxOptions } from './options.ts';
@@ -71,6 +72,8 @@ export async function powerOn(context: BootContext, isReboot: boolean): Promise<
     },
   });
   const console = await openLineEnd(baud);
+  // Cooked before anything can be typed: a return typed on the raw tty would stay in front of the user's name.
+  await promisify(execFile)(needProgram('stty'), ['-F', console.pty.slavePath, 'sane']);
   return { bootId, cpm, console, getty: startGetty(context, console, isReboot) };
 }
 
