@@ -44,7 +44,11 @@ export function readHistory({ identity, publicKey, history, elsewhere }: Apprais
     return { kind: 'unchanged', text: `The key is the same as on ${last.at}.`, isAlarm: false };
   }
   const changed = `The key changed from ${brief(last.fingerprint)} to ${brief(publicKey.fingerprint)} since ${last.at}`;
-  if (last.bootId !== null && last.bootId === identity.bootId) {
+  if (last.bootId === null || identity.bootId === null) {
+    const text = `${changed}; whether it was rebooted in between is not known: the box did not give its boot id.`;
+    return { kind: 'changed-reboot-unknown', text, isAlarm: true };
+  }
+  if (last.bootId === identity.bootId) {
     const text = `${changed}, without a reboot in between: the TA was reloaded, or something answers in its place.`;
     return { kind: 'changed-without-reboot', text, isAlarm: true };
   }

@@ -2,6 +2,7 @@
 // a policy that has run out allows nothing ("cannot verify", never pass).
 import { z } from 'zod';
 import { digestCanonical } from './canonical-json.ts';
+import { parseStrictJson } from './cpk/strict-json.ts';
 import { ProvisionerError } from './errors/error.ts';
 import {
   type Decision,
@@ -36,15 +37,19 @@ const maxPolicyChars = 256 * 1024;
 const invalid = (said: string, cause?: unknown) =>
   new ProvisionerError('policy.invalid', said, cause === undefined ? {} : { cause });
 
+/** A rule stated twice would be decided by the last one: duplicate keys are refused. */
+function parseJson(json: string): unknown {
+  try {
+    return parseStrictJson(json);
+  } catch (cause) {
+    throw invalid(cause instanceof ProvisionerError ? cause.message : 'not JSON', cause);
+  }
+}
+
 /** @throws policy.invalid naming the field */
 export function parsePolicy(json: string): LoadedPolicy {
   if (json.length > maxPolicyChars) throw invalid(`longer than ${maxPolicyChars} characters`);
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch (cause) {
-    throw invalid('not JSON', cause);
-  }
+  const value = parseJson(json);
   const parsed = policySchema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -60,6 +65,10 @@ type Facts = {
   readonly now: Date;
 };
 
+/** Somebody, and a reason: blanks are neither. */
+const isNamed = (operator: OperatorStatement | null): operator is OperatorStatement =>
+  operator !== null && operator.name.trim() !== '' && operator.reason.trim() !== '';
+
 const deny = (why: string): Decision => ({ allowed: false, why });
 
 /** What the policy says to one action. Pure. */
@@ -74,7 +83,7 @@ export function decide({ policy }: LoadedPolicy, action: PolicyAction, facts: Fa
   if (levels.indexOf(facts.level) >= levels.indexOf(wanted.minimumLevel))
     return { allowed: true, why: `${facts.level} is enough (${wanted.minimumLevel} is needed).` };
   if (facts.level === 'L0' && wanted.allowL0WithReason) {
-    return facts.operator
+    return isNamed(facts.operator)
       ? { allowed: true, why: `Accepted at L0 by ${facts.operator.name}: ${facts.operator.reason}` }
       : deny(`${wanted.minimumLevel} is needed; L0 passes only with an operator's name and reason.`);
   }

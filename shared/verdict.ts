@@ -33,6 +33,7 @@ export type HistoryReading = {
     | 'unchanged'
     | 'changed-with-reboot'
     | 'changed-without-reboot'
+    | 'changed-reboot-unknown'
     | 'same-key-two-devices';
   readonly text: string;
   readonly isAlarm: boolean;

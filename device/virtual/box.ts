@@ -90,12 +90,14 @@ function startGetty(root: Sysroot, options: BoxOptions, how: { tty: Pty; isReboo
     BOX_ENV: '',
   };
   const tty = how.tty.slaveFd;
-  const setsid = findProgram('setsid') ?? 'setsid';
-  return spawn(setsid, ['-c', findProgram('sh') ?? '/bin/sh', join(import.meta.dirname, 'getty.sh')], {
-    env,
-    stdio: [tty, tty, tty],
-    detached: false,
-  });
+  // The native openpty does not mark its descriptors close-on-exec: a shell that held a master would keep a pulled cable alive.
+  const closeRest =
+    'for f in /proc/self/fd/*; do n=$' + '{f##*/}; [ "$n" -gt 2 ] && eval "exec $n>&-"; done; exec "$@"';
+  const closer = findProgram('bash') ?? findProgram('busybox') ?? '/bin/sh';
+  const closerArgs = closer.endsWith('busybox') ? ['sh', '-c'] : ['-c'];
+  const getty = [findProgram('sh') ?? '/bin/sh', join(import.meta.dirname, 'getty.sh')];
+  const args = ['-c', closer, ...closerArgs, closeRest, 'getty', ...getty];
+  return spawn(findProgram('setsid') ?? 'setsid', args, { env, stdio: [tty, tty, tty], detached: false });
 }
 
 /** A box, powered and plugged in. */

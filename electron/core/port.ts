@@ -1,7 +1,10 @@
 // A serial port: bytes in, bytes out, closed by us or lost. The only file that opens one.
-import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import { ProvisionerError } from '../../shared/errors/error.ts';
+
+const nodePollMs = 300;
+const closeTimeoutMs = 2000;
 
 export interface Port {
   readonly path: string;
@@ -78,13 +81,29 @@ export async function openPort(path: string, baudRate: number): Promise<Port> {
   const lost = (cause?: unknown) =>
     new ProvisionerError('port.lost', `${path} went away`, { details: { port: path }, cause });
   let speed = baudRate;
+  let failure: ProvisionerError | null = null;
+  const onFailure = new Set<(error: ProvisionerError) => void>();
+  const declareLost = (cause?: unknown) => {
+    if (failure !== null) return;
+    failure = lost(cause);
+    for (const tell of [...onFailure]) tell(failure);
+  };
+  serial.on('close', (error: Error | null) => declareLost(error ?? undefined));
+  serial.on('error', declareLost);
+  // A write that waits for room when the cable is pulled may never hear of it: the device node tells.
+  const device = realpathSync(path);
+  const watch = setInterval(
+    () => process.platform !== 'win32' && !existsSync(device) && declareLost(),
+    nodePollMs,
+  );
+  watch.unref();
 
   const call = (run: (done: (error?: Error | null) => void) => void) =>
     new Promise<void>((resolve, reject) => {
-      const onClose = () => reject(lost());
-      serial.once('close', onClose);
+      if (failure !== null) return reject(failure);
+      onFailure.add(reject);
       run((error) => {
-        serial.off('close', onClose);
+        onFailure.delete(reject);
         if (error) reject(lost(error));
         else resolve();
       });
@@ -97,19 +116,22 @@ export async function openPort(path: string, baudRate: number): Promise<Port> {
     },
     listen(onData, onLost) {
       serial.on('data', onData);
-      serial.on('close', (error: Error | null) => onLost(lost(error ?? undefined)));
-      serial.on('error', (error) => onLost(lost(error)));
+      onFailure.add(onLost);
     },
-    write: (bytes) =>
-      serial.isOpen ? call((done) => serial.write(Buffer.from(bytes), done)) : Promise.reject(lost()),
-    drain: () => (serial.isOpen ? call((done) => serial.drain(done)) : Promise.reject(lost())),
+    write: (bytes) => call((done) => serial.write(Buffer.from(bytes), done)),
+    drain: () => call((done) => serial.drain(done)),
     async setBaudRate(next) {
       await call((done) => serial.update({ baudRate: next }, done));
       speed = next;
     },
     async close() {
+      clearInterval(watch);
+      onFailure.clear();
+      failure ??= lost();
       serial.removeAllListeners('data');
-      if (serial.isOpen) await new Promise<void>((resolve) => serial.close(() => resolve()));
+      if (!serial.isOpen) return;
+      const closed = new Promise<void>((resolve) => serial.close(() => resolve()));
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, closeTimeoutMs).unref())]);
     },
   };
 }

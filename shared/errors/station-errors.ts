@@ -8,8 +8,7 @@ export const stationErrors = {
   },
   'store.unusable': {
     title: "The station's database cannot be opened",
-    advice:
-      'Check that TRUSTBOX_HOME exists and may be written, and that the disk is not full. A damaged file: restore a backup.',
+    advice: 'Check that TRUSTBOX_HOME exists, is a folder of yours and may be written.',
     exitCode: 80,
     retryable: false,
   },
@@ -24,6 +23,18 @@ export const stationErrors = {
     advice: 'Another trustbox process writes to it; try again in a moment.',
     exitCode: 82,
     retryable: true,
+  },
+  'store.corrupt': {
+    title: "The station's database is damaged",
+    advice: 'Keep the file as it is, restore the last backup beside it, and compare the records of both.',
+    exitCode: 85,
+    retryable: false,
+  },
+  'store.full': {
+    title: 'There is no room to write the records',
+    advice: 'Free space on the disk that holds TRUSTBOX_HOME, then do it again: nothing was half-written.',
+    exitCode: 86,
+    retryable: false,
   },
   'record.invalid': {
     title: 'This is not a receipt of ours, or it was changed',

@@ -70,7 +70,12 @@ export async function wakeLine(line: Line, wait: Wait): Promise<LineState> {
     const prompt = await awaitPrompt(line, { timeoutMs: Math.min(2000, endMs - performance.now()), signal });
     heardBytes += line.inbox.bytes().length;
     if (isGarbage(line)) throw stuck(line);
-    if (prompt === 'login' || prompt === 'refused') return 'login';
+    if (prompt === 'login') return 'login';
+    if (prompt === 'refused') {
+      // What somebody typed before us is still being refused, line by line: wait until that is over.
+      await line.inbox.settle(2500, { timeoutMs: Math.max(0, endMs - performance.now()), signal });
+      continue;
+    }
     if (prompt === 'password') return 'password';
     if (prompt === 'shell' && (await answersAsShell(line, signal))) return round === 0 ? 'shell' : 'orphan';
     if (prompt === null && round > 0 && (await answersAsShell(line, signal))) return 'orphan';
@@ -104,15 +109,24 @@ export async function reachShell(
   return { loggedIn: true };
 }
 
+/** Names the user; once more where the first try met a prompt that was about to be repeated. */
+async function askForPassword(line: Line, user: string, signal?: AbortSignal): Promise<boolean> {
+  for (let tried = 0; tried < 2; tried += 1) {
+    await line.inbox.settle(250, { timeoutMs: 3000, signal });
+    line.inbox.clear();
+    await type(line, `${user}\r`);
+    const asked = await line.inbox.waitFor((text) => (recognisePrompt(text) === 'password' ? true : null), {
+      timeoutMs: 5000,
+      signal,
+    });
+    if (asked) return true;
+  }
+  return false;
+}
+
 async function logIn(line: Line, { user, password }: Credentials, { signal }: Wait): Promise<void> {
   const refused = (said: string) => new ProvisionerError('console.login-refused', `user "${user}": ${said}`);
-  line.inbox.clear();
-  await type(line, `${user}\r`);
-  const asked = await line.inbox.waitFor((text) => (recognisePrompt(text) === 'password' ? true : null), {
-    timeoutMs: 8000,
-    signal,
-  });
-  if (!asked) throw refused('the box never asked for a password');
+  if (!(await askForPassword(line, user, signal))) throw refused('the box never asked for a password');
   line.inbox.clear();
   await type(line, `${password}\r`);
   const answer = await line.inbox.waitFor(

@@ -76,6 +76,11 @@ export async function openShell(
   const type = (text: string) => line.port.write(encodeUtf8(text));
   let isClosed = false;
   let before: Before | null = null;
+  let isGone = false;
+  const rebooted = () => {
+    isGone = true;
+    return new ProvisionerError('console.rebooted', `the box on ${line.port.path} started anew`);
+  };
 
   // `glue`: a line end, or "; " where the end mark must be in the shell's hands before the tty turns raw.
   const send = async (body: string, options: RunOptions, glue: string) => {
@@ -91,8 +96,7 @@ export async function openShell(
       (text) => findCommandEnd(text, marker) ?? (hasRebooted(text) ? 'rebooted' : null),
       wait,
     );
-    if (end === 'rebooted')
-      throw new ProvisionerError('console.rebooted', `the box on ${line.port.path} started anew`);
+    if (end === 'rebooted') throw rebooted();
     if (end !== null) return { output: end.output, status: end.status };
     throw new ProvisionerError(
       'console.timeout',
@@ -129,8 +133,7 @@ export async function openShell(
         (text) => (text.includes(`${ready}R`) ? 'ready' : hasRebooted(text) ? 'rebooted' : null),
         wait,
       );
-      if (seen === 'rebooted')
-        throw new ProvisionerError('console.rebooted', `the box on ${line.port.path} started anew`);
+      if (seen === 'rebooted') throw rebooted();
       if (seen === null)
         throw new ProvisionerError('console.timeout', 'the box did not get ready to receive');
       return {
@@ -141,6 +144,8 @@ export async function openShell(
     async close() {
       if (isClosed) return;
       isClosed = true;
+      // What we changed went with the boot; what we typed now would be typed at a login prompt.
+      if (isGone) return;
       // The device may be gone or deaf by now: leaving must not fail, only be tried.
       try {
         await leave();

@@ -20,6 +20,7 @@ export async function raiseSpeed(shell: Shell, baudRate: number, log: Log): Prom
   await port.drain();
   await new Promise((resolve) => setTimeout(resolve, 600));
   await port.setBaudRate(baudRate);
+  await new Promise((resolve) => setTimeout(resolve, 150));
   if (await answers(shell, `: > ${flag}`)) {
     log.info({ port: port.path, baudRate }, 'line speed raised');
     return true;
@@ -39,6 +40,7 @@ export async function restoreSpeed(shell: Shell, before: number): Promise<void> 
   await port.drain();
   await new Promise((resolve) => setTimeout(resolve, 300));
   await port.setBaudRate(before);
+  await new Promise((resolve) => setTimeout(resolve, 150));
   await answers(shell, ':');
 }
 

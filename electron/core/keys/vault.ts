@@ -6,10 +6,11 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { scryptAsync } from '@noble/hashes/scrypt.js';
 import { z } from 'zod';
 import { concatBytes, encodeUtf8, parseBase64, toBase64, toHex } from '../../../shared/bytes.ts';
+import { parseStrictJson } from '../../../shared/cpk/strict-json.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { Clock } from '../clock.ts';
 import { idPattern } from '../package/manifest-for.ts';
-import { writeJournal } from '../records/journal.ts';
+import { appendJournal } from '../records/journal.ts';
 import { type Database, isConstraintError } from '../store/database.ts';
 import { type ClassKey, classKeyBytes, classKeyId } from './class-key.ts';
 
@@ -35,15 +36,17 @@ const nonceBytes = 12;
 const tagBytes = 16;
 /** 64 MiB and about half a second here; in the header, so that it can grow. */
 const kdf = { name: 'scrypt', N: 2 ** 16, r: 8, p: 1 } as const;
-const maxN = 2 ** 20;
+/** What a stored header may ask for: not so little that a guess is cheap, not more than 256 MiB. */
+const [minN, maxN] = [2 ** 14, 2 ** 18];
+const isPowerOfTwo = (n: number): boolean => Number.isInteger(Math.log2(n));
 
 const headerSchema = z.strictObject({
   vault: z.literal(1),
   kdf: z.strictObject({
     name: z.literal('scrypt'),
-    N: z.number().int().max(maxN),
-    r: z.number().int().max(16),
-    p: z.number().int().max(4),
+    N: z.number().int().min(minN).max(maxN).refine(isPowerOfTwo),
+    r: z.literal(8),
+    p: z.number().int().min(1).max(4),
     salt: z.base64(),
   }),
   sealedKey: z.base64(),
@@ -95,7 +98,7 @@ async function makeHeader(passphrase: string): Promise<{ header: Header; vaultKe
 }
 
 async function openHeader(text: string, passphrase: string): Promise<Uint8Array> {
-  const parsed = headerSchema.safeParse(JSON.parse(text));
+  const parsed = headerSchema.safeParse(parseJson(text));
   if (!parsed.success)
     throw new ProvisionerError('vault.damaged', 'the header of the vault is not understood');
   const sealed = parseBase64(parsed.data.sealedKey) ?? new Uint8Array();
@@ -127,14 +130,15 @@ export async function openVault(db: Database, clock: Clock, passphrase: string):
       created_at: info.createdAt,
     };
     await db
-      .insertInto('keys')
-      .values(row)
-      .execute()
+      .transaction()
+      .execute(async (tx) => {
+        await tx.insertInto('keys').values(row).execute();
+        await appendJournal(tx, clock, { kind: `class-key-${how}`, body: { name, keyId: info.keyId } });
+      })
       .catch((error: unknown) => {
         if (isConstraintError(error)) throw new ProvisionerError('vault.exists', `a key "${name}" exists`);
         throw error;
       });
-    await writeJournal(db, clock, { kind: `class-key-${how}`, body: { name, keyId: info.keyId } });
     return info;
   };
 
@@ -217,7 +221,10 @@ export function parseClassKey(base64: string): Uint8Array {
 
 const maxStoreKeys = 10_000;
 
-/** cpk-tool's file key store: {"APP_ID": "base64"}. @throws key.import-invalid naming the entry */
+/**
+ * cpk-tool's file key store: {"APP_ID": "base64"}.
+ * @throws key.import-invalid naming the entry, never quoting a key
+ */
 export function parseKeyStore(json: string): Map<string, Uint8Array> {
   const parsed = z.record(z.string(), z.string()).safeParse(parseJson(json));
   if (!parsed.success)
@@ -225,14 +232,23 @@ export function parseKeyStore(json: string): Map<string, Uint8Array> {
   const entries = Object.entries(parsed.data);
   if (entries.length > maxStoreKeys)
     throw new ProvisionerError('key.import-invalid', `more than ${maxStoreKeys} keys`);
-  return new Map(entries.map(([name, base64]) => [name, parseClassKey(base64)]));
+  return new Map(entries.map(([name, base64]) => [name, parseNamedKey(name, base64)]));
 }
 
+function parseNamedKey(name: string, base64: string): Uint8Array {
+  try {
+    return parseClassKey(base64);
+  } catch (error) {
+    if (!(error instanceof ProvisionerError)) throw error;
+    throw new ProvisionerError(error.code, `"${name.slice(0, 80)}": ${error.message}`);
+  }
+}
+
+/** The value, or undefined for what is not JSON or states a key twice. The parser's own error would quote the text. */
 function parseJson(json: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseStrictJson(json);
   } catch {
-    // The cause would quote the text, which holds keys.
-    throw new ProvisionerError('key.import-invalid', 'not JSON');
+    return undefined;
   }
 }
