@@ -52,14 +52,19 @@ export function parseToolWords({ stdout, stderr }: Pick<InstallEvidence, 'stdout
   };
 }
 
-/** Which part was at fault, in words, from the tool's own failure text. */
+/** Which part was at fault, as far as the tool's words tell. */
 function explainFailure(failure: string): string {
+  if (/end deployment session|end_application_deployment/i.test(failure)) {
+    return 'the device refused at the end call and does not say which part: its class key is not the one the package was sealed with (was it rebooted?), or secure storage refused the image inside the package, whose own signature and version it checks. The package itself arrived whole and opens with this class key at the station';
+  }
   if (/\btag\b|decrypt|authenticat|mac.?invalid|ffff3071/i.test(failure)) {
     return 'the package did not decrypt: the class key on the device is not the one it was sealed with, or the package was damaged';
   }
   if (/storage|rejected|security|ta (image|signature|version)|ffff000f/i.test(failure)) {
     return 'secure storage refused the image inside the package: its own signature or version, not the package, is at fault';
   }
+  if (/start deployment session|application data/i.test(failure))
+    return 'the CPM did not take the payload: it may be too large for it';
   if (/frame|magic|manifest|parse|invalid package/i.test(failure))
     return 'the tool could not read the package file';
   if (/\bkey\b|item_not_found|ffff0008/i.test(failure))
@@ -70,7 +75,7 @@ function explainFailure(failure: string): string {
 const hostVerified =
   'The station verified the package signature before loading; the device did not confirm that it checked it.';
 const alwaysFailed =
-  'This CPM never checks signatures and compares tags before they exist, so its "FAILED" lines appear on every good install.';
+  'This CPM never checks signatures and compares tags before they exist, so "FAILED" is what it prints on a good install.';
 
 type Rule = (words: ToolWords, evidence: InstallEvidence) => InstallOutcome;
 
@@ -106,7 +111,10 @@ const bothPassed: Rule = (_words, { storageChanged }) => {
   };
 };
 
-/** FAILED/FAILED, no error, ran to the end: the everyday good install of the reference CPM. */
+/**
+ * No error, ran to the end: a good install of the reference CPM. Its digest line compares the tag of the deployment
+ * before: FAILED on a first install, PASSED when the same package is installed again in the same boot.
+ */
 const referenceFinished: Rule = (_words, { storageChanged }) => {
   const seen = readBack(storageChanged);
   const certain = storageChanged !== false;
@@ -136,7 +144,7 @@ const unknownFinished: Rule = (_words, { storageChanged }) => {
 const checkingFailed: Rule = ({ digest, signature }) =>
   rejected(`Rejected: the device's own checks failed (digest ${digest}, signature ${signature}).`);
 
-const bothFailedRules: Readonly<Record<CpmModel, Rule>> = {
+const signatureFailedRules: Readonly<Record<CpmModel, Rule>> = {
   reference: referenceFinished,
   checking: checkingFailed,
   unknown: unknownFinished,
@@ -163,7 +171,6 @@ export function judgeInstall(model: CpmModel, evidence: InstallEvidence): Instal
     };
   }
   if (words.digest === 'PASSED' && words.signature === 'PASSED') return bothPassed(words, evidence);
-  if (words.digest === 'FAILED' && words.signature === 'FAILED')
-    return bothFailedRules[model](words, evidence);
+  if (words.signature === 'FAILED') return signatureFailedRules[model](words, evidence);
   return checkingFailed(words, evidence);
 }

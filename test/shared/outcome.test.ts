@@ -34,7 +34,22 @@ test('the reference CPM whose storage cannot be read says what was not confirmed
 test('a checking CPM installs only when both checks passed', () => {
   expect(judgeInstall('checking', run(said('PASSED', 'PASSED'))).state).toBe('installed');
   expect(judgeInstall('checking', run(said('PASSED', 'FAILED'))).state).toBe('rejected');
+  expect(judgeInstall('checking', run(said('FAILED', 'PASSED'))).state).toBe('rejected');
   expect(judgeInstall('checking', run(said('FAILED', 'FAILED'))).state).toBe('rejected');
+});
+
+test('the reference CPM prints PASSED for the digest when the same package is installed again', () => {
+  expect(judgeInstall('reference', run(said('PASSED', 'FAILED'))).state).toBe('installed');
+});
+
+test('a failure at the end call, which the tool does not explain, names what is left', () => {
+  const over = {
+    stderr: '[ERROR] Command failed: Failed to end deployment session. (CpmError(EndApplicationDeployment))',
+    exitStatus: 1,
+  };
+  const outcome = judgeInstall('reference', run('', over));
+  expect(outcome.state).toBe('rejected');
+  expect(outcome.summary).toMatch(/class key.*secure storage/s);
 });
 
 test('an unknown CPM that says FAILED is unconfirmed unless storage changed', () => {

@@ -210,31 +210,57 @@ async function sealPayload(
   const { plan, payload, nonce, key } = sealing;
   const plain = openLane(plan.payloadBytes);
   const cipher = createCipheriv('aes-256-gcm', key.secret, nonce);
+  const ahead = readAhead(payload, plain);
   let written: Promise<unknown> = Promise.resolve();
   try {
     for (let at = 0; at < plan.payloadBytes; ) {
       work.deps.signal?.throwIfAborted();
-      const slot = await plain.reserve();
-      const wanted = slot.subarray(0, Math.min(slot.length, plan.payloadBytes - at));
-      const read = await readFull(payload.file, wanted, at);
-      if (read < wanted.length) throw changed('it became shorter');
-      const sealed = cipher.update(wanted);
-      plain.commit(read);
+      const chunk = await ahead.take();
+      const sealed = cipher.update(chunk);
+      plain.commit(chunk.length);
       (await work.whole.reserve()).set(sealed);
-      work.whole.commit(read);
+      work.whole.commit(chunk.length);
       await written;
-      written = out.write(sealed, 0, read, plan.layout.offsets.payload + at);
+      written = out.write(sealed, 0, chunk.length, plan.layout.offsets.payload + at);
       written.catch(() => undefined);
-      at += read;
+      at += chunk.length;
       work.deps.onProgress?.({ phase: 'seal', doneBytes: at, totalBytes: plan.payloadBytes });
     }
     await written;
     cipher.final();
     return { payloadSha256: await plain.digest(), tag: new Uint8Array(cipher.getAuthTag()) };
   } finally {
-    await written.catch(() => undefined);
+    await Promise.allSettled([written, ahead.settled()]);
     await plain.close();
   }
+}
+
+/** Reads the payload into the lane's slots, one slot ahead of whoever takes them. */
+function readAhead(
+  { file, sizeBytes }: Payload,
+  lane: HashLane,
+): { take(): Promise<Uint8Array>; settled(): Promise<unknown> } {
+  let offset = 0;
+  const readNext = async (): Promise<Uint8Array> => {
+    const from = offset;
+    const wanted = Math.min(slotBytes, sizeBytes - from);
+    offset += wanted;
+    if (wanted === 0) return new Uint8Array();
+    const slot = (await lane.reserve()).subarray(0, wanted);
+    if ((await readFull(file, slot, from)) < wanted) throw changed('it became shorter');
+    return slot;
+  };
+  let pending = readNext();
+  pending.catch(() => undefined);
+  return {
+    async take() {
+      const chunk = await pending;
+      pending = readNext();
+      pending.catch(() => undefined);
+      return chunk;
+    },
+    settled: () => pending.catch(() => undefined),
+  };
 }
 
 const changed = (how: string) => new ProvisionerError('package.payload-changed', how);

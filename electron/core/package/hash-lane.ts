@@ -13,9 +13,9 @@ import {
 } from './lane-memory.ts';
 
 export interface HashLane {
-  /** An empty slot of 1 MiB, to be filled and committed before the next is asked for. */
+  /** An empty slot of 256 KiB. Several may be out at once; they are committed in the order they were reserved. */
   reserve(): Promise<Uint8Array>;
-  /** Hands the first `length` bytes of the reserved slot over; they must not be written to again. */
+  /** Hands the first `length` bytes of the oldest reserved slot over; they must not be written to again. */
   commit(length: number): void;
   /** The digest of all that was committed, 32 bytes. Ends the lane. */
   digest(): Promise<Uint8Array>;
@@ -38,16 +38,19 @@ export function openWorkerLane(): HashLane {
   result.catch((error: unknown) => {
     failure = error;
   });
+  let reserved = 0;
   let produced = 0;
 
   const reserve = async () => {
     for (;;) {
       if (failure !== null) throw failure;
       const consumed = Atomics.load(words, consumedAt);
-      if (produced - consumed < slotCount) break;
+      if (reserved - consumed < slotCount) break;
       await Atomics.waitAsync(words, consumedAt, consumed, recheckMs).value;
     }
-    return new Uint8Array(memory.slots, (produced % slotCount) * slotBytes, slotBytes);
+    const slot = reserved % slotCount;
+    reserved += 1;
+    return new Uint8Array(memory.slots, slot * slotBytes, slotBytes);
   };
   const commit = (length: number) => {
     Atomics.store(words, lengthAt + (produced % slotCount), length);
@@ -70,10 +73,13 @@ export function openWorkerLane(): HashLane {
 /** For small inputs: the same lane on this thread, without the cost of starting a worker. */
 export function openInlineLane(): HashLane {
   const hash = createHash('sha256');
-  const slot = new Uint8Array(slotBytes);
+  const slots = [new Uint8Array(slotBytes), new Uint8Array(slotBytes)] as const;
+  let reserved = 0;
+  let produced = 0;
+  const slotAt = (count: number) => slots[(count & 1) as 0 | 1];
   return {
-    reserve: async () => slot,
-    commit: (length) => void hash.update(slot.subarray(0, length)),
+    reserve: async () => slotAt(reserved++),
+    commit: (length) => void hash.update(slotAt(produced++).subarray(0, length)),
     digest: async () => new Uint8Array(hash.digest()),
     close: async () => undefined,
   };

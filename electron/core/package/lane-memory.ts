@@ -3,8 +3,9 @@
 //   control  word 0  slots produced so far
 //            word 1  slots consumed so far
 //            word 2+ bytes in each slot, or the end mark
-export const slotCount = 4;
-export const slotBytes = 1024 * 1024;
+export const slotCount = 16;
+/** Small enough that what the cipher returns is reused by the allocator instead of mapped anew. */
+export const slotBytes = 256 * 1024;
 export const producedAt = 0;
 export const consumedAt = 1;
 export const lengthAt = 2;
