@@ -19,6 +19,15 @@ export const cleanScreen = (text: string): string =>
 /** At most this much of the device's own words in a message. */
 export const quote = (text: string): string => cleanScreen(text).trim().slice(-200);
 
+const withheld = '[withheld]';
+
+/** The text without a secret that a device may have echoed, nor pieces of 16 characters or more of it. */
+export function withhold(text: string, secret: string): string {
+  if (secret === '') return text;
+  const whole = cleanScreen(text).replaceAll(secret, withheld);
+  return whole.replace(/[!-~]{16,}/g, (run) => (secret.includes(run) ? withheld : run));
+}
+
 export type Prompt = 'login' | 'password' | 'refused' | 'shell' | null;
 
 /** What the box waits for, judged by its last line. */
@@ -34,6 +43,11 @@ export function recognisePrompt(text: string): Prompt {
 /** True when the box started anew since the text began: boot loader, first kernel line or a fresh login prompt. */
 export const hasRebooted = (text: string): boolean =>
   /U-Boot \d|Starting kernel \.\.\.|\[ {4}0\.000000\] (?:Booting|Linux)|(?:^|[\r\n])\S+ login: $/.test(text);
+
+/** True while a boot loader or a kernel is what talks: a key pressed now can stop the boot. */
+export const isBooting = (text: string): boolean =>
+  recognisePrompt(text) !== 'login' &&
+  /U-Boot (?:SPL )?\d|stop autoboot|Starting kernel \.\.\.|\[ {4}[01]\.\d{6}\] /.test(text);
 
 /** Share of bytes that no console prints, 0 to 1. */
 export function garbageRatio(bytes: Uint8Array): number {
