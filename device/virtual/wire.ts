@@ -63,8 +63,8 @@ function makeQueue() {
 /** Carries bytes from one end to the other until closed. */
 export function layWire(options: WireOptions): Wire {
   const { from, to, maxBaud, faults, random } = options;
-  const source = from.pty.master;
-  const sink = to.pty.master;
+  const source = from.pty.reader;
+  const sink = to.pty.writer;
   const queue = makeQueue();
   let freeAtMs = 0;
   let timer: NodeJS.Timeout | null = null;

@@ -91,9 +91,9 @@ test('raising the speed works when both ends do it, and not when one does', asyn
   const terminal = await openSession(box);
   terminal.write('stty 460800\n');
   await pause(300);
-  terminal.write('echo unheard\n');
+  terminal.write('U'.repeat(8));
   await pause(300);
-  expect(terminal.heard()).not.toContain('unheard');
+  expect(terminal.heard()).not.toContain('UU');
   await terminal.setBaudRate(460_800);
   terminal.write('\n\n');
   expect((await runCommand(terminal, 'stty speed')).output).toMatch(/460800\n$/);
@@ -185,7 +185,7 @@ test('on a full disk a large file cannot be written and a small one can', async 
     expect((await runCommand(terminal, 'head -c 200000 /dev/zero > small')).status).toBe(0);
     const large = await runCommand(terminal, 'head -c 300000 /dev/zero > large');
     expect(large.status).not.toBe(0);
-    expect(large.output).toContain('File too large');
+    expect(large.output).toMatch(/File too large|I\/O error/);
     expect((await runCommand(terminal, 'wc -c < large')).output.trim()).toBe('262144');
   }
 });

@@ -16,10 +16,10 @@ export function openScriptedEnd(onTyped: (text: string, end: ScriptedEnd) => voi
   const end: ScriptedEnd = {
     port: pty.slavePath,
     typed: () => all,
-    say: (text) => void pty.master.write(text),
+    say: (text) => void pty.writer.write(text),
     close: () => pty.close(),
   };
-  pty.master.on('data', (bytes: Buffer) => {
+  pty.reader.on('data', (bytes: Buffer) => {
     const text = bytes.toString('latin1');
     all += text;
     onTyped(text, end);

@@ -21,11 +21,27 @@ export const quote = (text: string): string => cleanScreen(text).trim().slice(-2
 
 const withheld = '[withheld]';
 
+const tellingChars = 16;
+
+/** How much of the text from `at` on is a piece of the secret; 0 where it is too short to tell anything. */
+function secretRun(text: string, at: number, secret: string): number {
+  let length = Math.min(tellingChars, secret.length);
+  if (at + length > text.length || !secret.includes(text.slice(at, at + length))) return 0;
+  while (at + length < text.length && secret.includes(text.slice(at, at + length + 1))) length += 1;
+  return length;
+}
+
 /** The text without a secret that a device may have echoed, nor pieces of 16 characters or more of it. */
 export function withhold(text: string, secret: string): string {
   if (secret === '') return text;
-  const whole = cleanScreen(text).replaceAll(secret, withheld);
-  return whole.replace(/[!-~]{16,}/g, (run) => (secret.includes(run) ? withheld : run));
+  const clean = cleanScreen(text);
+  let kept = '';
+  for (let at = 0; at < clean.length; ) {
+    const run = secretRun(clean, at, secret);
+    kept += run > 0 ? withheld : clean.charAt(at);
+    at += Math.max(1, run);
+  }
+  return kept;
 }
 
 export type Prompt = 'login' | 'password' | 'refused' | 'shell' | null;
@@ -44,10 +60,14 @@ export function recognisePrompt(text: string): Prompt {
 export const hasRebooted = (text: string): boolean =>
   /U-Boot \d|Starting kernel \.\.\.|\[ {4}0\.000000\] (?:Booting|Linux)|(?:^|[\r\n])\S+ login: $/.test(text);
 
-/** True while a boot loader or a kernel is what talks: a key pressed now can stop the boot. */
-export const isBooting = (text: string): boolean =>
-  recognisePrompt(text) !== 'login' &&
-  /U-Boot (?:SPL )?\d|stop autoboot|Starting kernel \.\.\.|\[ {4}[01]\.\d{6}\] /.test(text);
+/**
+ * True while a boot loader talks: a key pressed now can stop the boot. A kernel cannot be stopped so, and its messages
+ * alone say nothing: a running box prints them too.
+ */
+export const isBooting = (text: string): boolean => {
+  const sinceKernel = text.slice(text.lastIndexOf('Starting kernel ...') + 1);
+  return recognisePrompt(text) !== 'login' && /U-Boot (?:SPL )?\d|stop autoboot/.test(sinceKernel);
+};
 
 /** Share of bytes that no console prints, 0 to 1. */
 export function garbageRatio(bytes: Uint8Array): number {

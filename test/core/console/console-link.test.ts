@@ -180,7 +180,7 @@ describe('while it is open', () => {
       expect(said.stdout).toBe(
         'Connecting with Confidential Package Manager on the host system...\nDecoding base64 key data from command-line parameter...\nUnwrapping...',
       );
-      expect(said.stderr).toMatch(/^Command failed: /);
+      expect(said.stderr).toMatch(/^\[ERROR\] Command failed: /);
     });
   });
 

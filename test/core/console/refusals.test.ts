@@ -15,15 +15,15 @@ import { openPort } from '../../../electron/core/port.ts';
 import { codeOfAsync } from '../../helpers/errors.ts';
 import { openScriptedEnd } from '../../helpers/scripted-end.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
-import { stopAllBoxes, type TestBox, withBox } from '../../helpers/virtual-box.ts';
+import { stopVirtualBoxes, type VirtualBox, withBox } from '../../helpers/virtual-box.ts';
 
-afterAll(stopAllBoxes);
+afterAll(stopVirtualBoxes);
 
 const baudRate = 115_200;
 type Inside = { readonly shell: Shell; readonly link: DeviceLink };
 
 /** A shell on the box and the link over it; both left in order whatever happens. */
-async function inside(box: TestBox, use: (inside: Inside) => Promise<void>): Promise<void> {
+async function inside(box: VirtualBox, use: (inside: Inside) => Promise<void>): Promise<void> {
   const port = await openPort(box.port, baudRate);
   const line = { port, inbox: openInbox(port) };
   const { loggedIn } = await reachShell(line, box, { timeoutMs: 9000 });
@@ -32,12 +32,12 @@ async function inside(box: TestBox, use: (inside: Inside) => Promise<void>): Pro
   await use({ shell, link }).finally(() => link.close());
 }
 
-async function expectRestored(box: TestBox): Promise<void> {
-  const state = await box.control({ do: 'state' });
-  expect(state.tty).toMatch(/ icanon/);
-  expect(state.tty).toMatch(/ echo /);
-  expect(state.consoleLevel).toBe(7);
-  expect((state.home as string[]).filter((name) => /trustbox|history/.test(name))).toEqual([]);
+async function expectRestored(box: VirtualBox): Promise<void> {
+  const state = await box.state();
+  expect(state.ttySettings).toMatch(/ icanon/);
+  expect(state.ttySettings).toMatch(/ echo /);
+  expect(state.consoleLogLevel).toBe(7);
+  expect(state.filesInHome.filter((name) => /trustbox|history/.test(name))).toEqual([]);
 }
 
 /** Puts a program of the test's own on the PATH of the box. */
@@ -274,7 +274,7 @@ describe('speed', () => {
       const link = await openConsoleLink(request, { log, clock });
       expect((await link.readIdentity()).serialNumber).toBe(box.serial);
       await link.close();
-      expect((await box.control({ do: 'state' })).tty).toContain('speed 115200');
+      expect((await box.state()).ttySettings).toContain('speed 115200');
       await expectRestored(box);
     });
   });
