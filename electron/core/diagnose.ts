@@ -115,7 +115,11 @@ async function trySpeeds(line: Line, signal?: AbortSignal): Promise<number | nul
 }
 
 /** What a box at another speed looks like: garbage, letters without a prompt, or nothing at all. */
-const speedSuspects: readonly ErrorCode[] = ['console.wrong-speed', 'console.no-login-prompt', 'console.silent'];
+const speedSuspects: readonly ErrorCode[] = [
+  'console.wrong-speed',
+  'console.no-login-prompt',
+  'console.silent',
+];
 
 async function hear(line: Line, signal?: AbortSignal): Promise<{ saw: string; value: string }> {
   const words: Readonly<Record<string, string>> = {
