@@ -34,8 +34,9 @@ function openWriter(fd: number): Writable {
       if (rest.length === 0) done();
       else push(rest, done);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return done(error as Error);
-      retry = setTimeout(() => push(bytes, done), retryMs);
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN')
+        retry = setTimeout(() => push(bytes, done), retryMs);
+      else done(error as Error);
     }
   };
   return new Writable({
