@@ -9,7 +9,7 @@ import { openConsoleLink } from '../electron/core/console/console-link.ts';
 import { hashFile } from '../electron/core/files.ts';
 import { silentLog as log } from '../electron/core/log.ts';
 import { openPort } from '../electron/core/port.ts';
-import { startBoxes } from '../test/helpers/virtual-box.ts';
+import { startVirtualBoxes } from '../test/helpers/virtual-box.ts';
 import type { Bench, BenchRow } from './table.ts';
 
 const sizeBytes = 1024 * 1024;
@@ -18,7 +18,7 @@ const speeds = [115_200, 921_600] as const;
 const lineMs = (baudRate: number) => (sizeBytes * 10 * 1000) / baudRate;
 
 async function ourShare(path: string, baudRate: number): Promise<number> {
-  const { boxes, stop } = await startBoxes(['--baud', String(baudRate)]);
+  const { boxes, stop } = await startVirtualBoxes(['--baud', String(baudRate)]);
   try {
     const [box] = boxes;
     if (!box) throw new Error('no box');
@@ -38,7 +38,7 @@ async function ourShare(path: string, baudRate: number): Promise<number> {
 
 /** `rz` started in the box's shell, `sz` here with the port as its line. */
 async function zmodemShare(path: string, baudRate: number): Promise<number> {
-  const { boxes, stop } = await startBoxes(['--baud', String(baudRate), '--no-login']);
+  const { boxes, stop } = await startVirtualBoxes(['--baud', String(baudRate), '--no-login']);
   try {
     const port = await openPort(boxes[0]?.port ?? '', baudRate);
     await new Promise((done) => setTimeout(done, 500));

@@ -1,88 +1,122 @@
 // The local socket of a box: cpk-tool's way to the CPM, and the trainer's way to the box (reboot, unplug, state).
-// JSON lines, one request at a time, answered in order. Never on a network.
-import { createServer, type Server, type Socket } from 'node:net';
+// JSON lines, one request at a time, answered in order. A Unix socket in the box's own folder, never on a network.
+import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { type Cpm, CpmError } from './cpm.ts';
+import { type Checks, type Cpm, CpmRefusal, contractVersion } from './cpm.ts';
 
+/** The enclave calls with their arguments; bytes are base64. Where every model ignores an argument it is not sent. */
 export type CpmRequest =
-  | { readonly op: 'ping' | 'public-key' }
-  | { readonly op: 'install-key'; readonly appId: string; readonly wrapped: string }
-  | { readonly op: 'begin'; readonly appId: string; readonly totalBytes: number }
-  | { readonly op: 'init'; readonly appId: string; readonly iv: string; readonly tag: string }
-  | { readonly op: 'add'; readonly appId: string; readonly data: string }
+  | { readonly op: 'ping' | 'key-size' | 'export-key' }
+  | { readonly op: 'begin'; readonly totalBytes: number }
+  | { readonly op: 'end'; readonly applicationId: string }
+  | { readonly op: 'is-supported'; readonly name: string }
+  | { readonly op: 'install-key'; readonly wrapped: string }
+  | { readonly op: 'init'; readonly strengthBits: number; readonly iv: string; readonly tag: string }
+  | { readonly op: 'add'; readonly data: string }
   | {
       readonly op: 'verify';
-      readonly appId: string;
       readonly digest: string;
       readonly signature: string;
       readonly publicKey: string;
-    }
-  | { readonly op: 'end'; readonly appId: string };
+    };
+
+export type CpmOp = CpmRequest['op'];
+
+/** `result` is what the enclave call returned; 0 is good. */
+export type CpmReply = {
+  readonly result: number;
+  readonly version?: number;
+  readonly sizeBytes?: number;
+  readonly isSupported?: boolean;
+  /** RSAPublicKey DER, base64. */
+  readonly publicKey?: string;
+} & Partial<Checks>;
+
+export type FaultRates = {
+  readonly lossRate?: number;
+  readonly corruptRate?: number;
+  readonly chatterPerSecond?: number;
+};
 
 export type ControlRequest =
   | { readonly do: 'reboot' | 'unplug' | 'plug' | 'state' }
-  | {
-      readonly do: 'faults';
-      readonly lossRate?: number;
-      readonly corruptRate?: number;
-      readonly chatterPerSecond?: number;
-    };
-
-export type CpmReply = {
-  readonly error?: string;
-  readonly publicKey?: string;
-  readonly digestMatch?: boolean;
-  readonly signatureMatch?: boolean;
-};
+  | ({ readonly do: 'faults' } & FaultRates);
 
 export type Door = {
-  /** The CPM of the present boot. */
-  readonly cpm: () => Cpm;
-  /** Runs before each CPM call; true: the box lost power and nobody answers. */
-  readonly losesPower: (op: CpmRequest['op']) => boolean;
+  /** The CPM of the present boot; null while the box is off. */
+  readonly cpm: () => Cpm | null;
+  /** Asked before each CPM call; true: the box just lost power, nobody answers. */
+  readonly losesPower: (op: CpmOp) => boolean;
   readonly control: (request: ControlRequest) => Promise<object>;
 };
 
+const operations = [
+  'ecall_ping',
+  'ecall_is_operation_supported',
+  'ecall_get_device_public_key_data_size',
+  'ecall_export_device_public_key',
+  'ecall_install_application_key',
+  'ecall_begin_application_deployment',
+  'ecall_initialize_decryption_aes_gcm',
+  'ecall_add_application_data',
+  'ecall_verify_application_sha256_rsa_pkcs1_v15',
+  'ecall_end_application_deployment',
+];
+
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
+const done: CpmReply = { result: 0 };
 
 function callCpm(cpm: Cpm, request: CpmRequest): CpmReply {
   switch (request.op) {
     case 'ping':
-      return {};
-    case 'public-key':
-      return { publicKey: Buffer.from(cpm.publicKeySpki()).toString('base64') };
+      return { ...done, version: contractVersion };
+    case 'is-supported':
+      return { ...done, isSupported: operations.includes(request.name) };
+    case 'key-size':
+      return { ...done, sizeBytes: cpm.exportDevicePublicKey().length };
+    case 'export-key':
+      return { ...done, publicKey: Buffer.from(cpm.exportDevicePublicKey()).toString('base64') };
     case 'install-key':
-      cpm.installApplicationKey(request.appId, bytes(request.wrapped));
-      return {};
+      cpm.installApplicationKey(bytes(request.wrapped));
+      return done;
     case 'begin':
-      cpm.beginApplicationDeployment(request.appId, request.totalBytes);
-      return {};
+      cpm.begin(request.totalBytes);
+      return done;
     case 'init':
-      cpm.initializeDecryptionAesGcm(request.appId, bytes(request.iv), bytes(request.tag));
-      return {};
-    case 'add':
-      cpm.addApplicationData(request.appId, bytes(request.data));
-      return {};
-    case 'verify':
-      return cpm.verifyApplication(request.appId, {
-        digest: bytes(request.digest),
-        signature: bytes(request.signature),
-        publicKeyPkcs1: bytes(request.publicKey),
+      cpm.initialize({
+        strengthBits: request.strengthBits,
+        iv: bytes(request.iv),
+        tag: bytes(request.tag),
       });
+      return done;
+    case 'add':
+      cpm.add(bytes(request.data));
+      return done;
+    case 'verify':
+      return {
+        ...done,
+        ...cpm.verify({
+          digest: bytes(request.digest),
+          signature: bytes(request.signature),
+          publicKey: bytes(request.publicKey),
+        }),
+      };
     case 'end':
-      cpm.endApplicationDeployment(request.appId);
-      return {};
+      cpm.end(request.applicationId);
+      return done;
   }
 }
 
+/** @returns null when the box lost power over it: nobody answers */
 async function answer(line: string, door: Door): Promise<object | null> {
   const request = JSON.parse(line) as CpmRequest | ControlRequest;
   if ('do' in request) return door.control(request);
-  if (door.losesPower(request.op)) return null;
+  const cpm = door.cpm();
+  if (cpm === null || door.losesPower(request.op)) return null;
   try {
-    return callCpm(door.cpm(), request);
+    return callCpm(cpm, request);
   } catch (error) {
-    if (error instanceof CpmError) return { error: error.message };
+    if (error instanceof CpmRefusal) return { result: error.result };
     throw error;
   }
 }
@@ -99,9 +133,10 @@ async function serve(socket: Socket, door: Door): Promise<void> {
   }
 }
 
+/** Listens on a new Unix socket until closed; closing hangs up on everybody. */
 export async function openDoor(path: string, door: Door): Promise<{ close(): void }> {
   const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
+  const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     void serve(socket, door).catch(() => socket.destroy());

@@ -1,169 +1,113 @@
-// The Confidential Package Manager of a virtual box: the enclave calls, really unwrapping, decrypting and storing.
-// `reference` behaves like the reference CPM (facts package-and-device section 2): one application key and one
-// buffer in RAM, a key pair per boot, no signature check, tags compared at the end call. `checking` really checks.
-import {
-  constants,
-  createDecipheriv,
-  createHash,
-  createPublicKey,
-  generateKeyPair,
-  type KeyObject,
-  privateDecrypt,
-  publicDecrypt,
-} from 'node:crypto';
+// The Confidential Package Manager of a virtual box: the ten enclave calls, really unwrapping, decrypting and storing.
+// One RSA-2048 key pair per boot, one application key and one buffer in RAM, payloads up to 6 MiB. What happens
+// between begin and end depends on the model: cpm-reference.ts or cpm-checking.ts.
+// Source: facts package-and-device section 2; ConfidentialPackageManager ta/cpm.c.
+import { constants, generateKeyPair, type KeyObject, privateDecrypt } from 'node:crypto';
 import { promisify } from 'node:util';
+import { checkingDeployment } from './cpm-checking.ts';
+import { referenceDeployment } from './cpm-reference.ts';
 
-export type CpmBehaviour = 'reference' | 'checking';
+export type CpmProfile = 'stock' | 'checking';
 
-/** GlobalPlatform result codes, as the tool prints them. */
-const results = {
-  badParameters: 'TEE_ERROR_BAD_PARAMETERS (0xFFFF0006)',
-  badState: 'TEE_ERROR_BAD_STATE (0xFFFF0007)',
-  itemNotFound: 'TEE_ERROR_ITEM_NOT_FOUND (0xFFFF0008)',
-  outOfMemory: 'TEE_ERROR_OUT_OF_MEMORY (0xFFFF000C)',
-  security: 'TEE_ERROR_SECURITY (0xFFFF000F)',
-  macInvalid: 'TEE_ERROR_MAC_INVALID (0xFFFF3071)',
-} as const;
+/** A call that returned something else than 0. The number never leaves the host library; the tool says which call it was. */
+export class CpmRefusal extends Error {
+  readonly result: number;
 
-export class CpmError extends Error {}
+  constructor(result: number, message: string) {
+    super(message);
+    this.result = result;
+  }
+}
 
-const fail = (result: keyof typeof results, call: string): never => {
-  throw new CpmError(`Confidential Package Manager error: ${call}: ${results[result]}`);
-};
-
-const maxPayloadBytes = 6 * 1024 * 1024;
+export const maxPayloadBytes = 6 * 1024 * 1024;
+export const contractVersion = 1;
 const keyBytes = 32;
+const maxLogLines = 100;
 const makeKeyPair = promisify(generateKeyPair);
 
-type Deployment = {
-  readonly appId: string;
-  readonly totalBytes: number;
-  iv: Uint8Array;
-  tag: Uint8Array;
-  readonly data: Uint8Array[];
-  isGood: boolean;
-};
-
-export type Storage = { store(appId: string, image: Uint8Array): void };
+export type InitCall = { readonly strengthBits: number; readonly iv: Uint8Array; readonly tag: Uint8Array };
 
 export type VerifyCall = {
   readonly digest: Uint8Array;
   readonly signature: Uint8Array;
-  readonly publicKeyPkcs1: Uint8Array;
+  /** RSAPublicKey DER (PKCS#1). */
+  readonly publicKey: Uint8Array;
 };
 
-export type Cpm = {
-  publicKeySpki(): Uint8Array;
-  installApplicationKey(appId: string, wrapped: Uint8Array): void;
-  beginApplicationDeployment(appId: string, totalBytes: number): void;
-  initializeDecryptionAesGcm(appId: string, iv: Uint8Array, tag: Uint8Array): void;
-  addApplicationData(appId: string, data: Uint8Array): void;
-  verifyApplication(appId: string, call: VerifyCall): { digestMatch: boolean; signatureMatch: boolean };
-  endApplicationDeployment(appId: string): void;
+export type Checks = { readonly digestMatch: boolean; readonly signatureMatch: boolean };
+
+/** The calls between begin and end, as one model of CPM does them. All throw CpmRefusal. */
+export type Deployment = {
+  begin(totalBytes: number): void;
+  initialize(call: InitCall): void;
+  add(data: Uint8Array): void;
+  verify(call: VerifyCall): Checks;
+  /** Hands the clear image to secure storage. */
+  end(applicationId: string): void;
+};
+
+export type DeploymentParts = {
+  /** The application key, 32 bytes; all zero until one was installed, as in the reference CPM's RAM. */
+  readonly key: () => Uint8Array;
+  readonly log: (line: string) => void;
+  /** Secure storage. @throws CpmRefusal when it refuses the image */
+  readonly store: (image: Uint8Array, applicationId: string) => void;
+};
+
+export type Cpm = Deployment & {
+  /** RSAPublicKey DER (PKCS#1), as the enclave exports it. */
+  exportDevicePublicKey(): Uint8Array;
+  installApplicationKey(wrapped: Uint8Array): void;
   hasKey(): boolean;
+  /** What the enclave logged this boot, oldest first; the tool does not show it. */
+  logLines(): readonly string[];
 };
 
 export type CpmOptions = {
-  readonly behaviour: CpmBehaviour;
-  readonly storage: Storage;
-  readonly rejectImage: boolean;
+  readonly profile: CpmProfile;
   readonly wrongKey: boolean;
+  readonly store: DeploymentParts['store'];
 };
 
-/** A CPM as it is right after boot: a new key pair, no application key, an empty buffer. */
-export async function bootCpm(options: CpmOptions): Promise<Cpm> {
-  const pair = await makeKeyPair('rsa', { modulusLength: 2048 });
-  const shown = options.wrongKey
-    ? (await makeKeyPair('rsa', { modulusLength: 2048 })).publicKey
-    : pair.publicKey;
-  let appKey: { readonly appId: string; readonly secret: Uint8Array } | null = null;
-  let deployment: Deployment | null = null;
-
-  const current = (appId: string, call: string): Deployment =>
-    deployment?.appId === appId ? deployment : fail('badState', call);
-
-  const decrypt = (now: Deployment): Uint8Array | null => {
-    if (appKey?.appId !== now.appId) return fail('itemNotFound', 'initialize_decryption_aes_gcm');
-    const decipher = createDecipheriv('aes-256-gcm', appKey.secret, now.iv).setAuthTag(now.tag);
-    const parts = now.data.map((part) => decipher.update(part));
-    try {
-      return Buffer.concat([...parts, decipher.final()]);
-    } catch {
-      return null;
-    }
+/** A CPM as it is right after boot. */
+export async function bootCpm({ profile, wrongKey, store }: CpmOptions): Promise<Cpm> {
+  const held = await makeKeyPair('rsa', { modulusLength: 2048 });
+  const shown = wrongKey ? await makeKeyPair('rsa', { modulusLength: 2048 }) : held;
+  const lines: string[] = [];
+  let key = new Uint8Array(keyBytes);
+  let hasKey = false;
+  const log = (line: string) => {
+    lines.push(line);
+    if (lines.length > maxLogLines) lines.shift();
   };
-
+  const model = profile === 'checking' ? checkingDeployment : referenceDeployment;
   return {
-    publicKeySpki: () => shown.export({ type: 'spki', format: 'der' }),
-    hasKey: () => appKey !== null,
-    installApplicationKey(appId, wrapped) {
-      const secret = unwrap(pair.privateKey, wrapped);
-      if (secret?.length !== keyBytes) return fail('badParameters', 'install_application_key');
-      appKey = { appId, secret };
+    ...model({ key: () => key, log, store }),
+    exportDevicePublicKey: () => shown.publicKey.export({ type: 'pkcs1', format: 'der' }),
+    installApplicationKey(wrapped) {
+      const secret = unwrap(held.privateKey, wrapped);
+      if (secret?.length !== keyBytes) {
+        log('Application key unwrap error');
+        throw new CpmRefusal(-1, 'the wrapped key does not unwrap to 32 bytes');
+      }
+      key = secret;
+      hasKey = true;
     },
-    beginApplicationDeployment(appId, totalBytes) {
-      if (totalBytes > maxPayloadBytes) fail('outOfMemory', 'begin_application_deployment');
-      if (appKey?.appId !== appId) fail('itemNotFound', 'begin_application_deployment');
-      deployment = {
-        appId,
-        totalBytes,
-        iv: new Uint8Array(),
-        tag: new Uint8Array(),
-        data: [],
-        isGood: false,
-      };
-    },
-    initializeDecryptionAesGcm(appId, iv, tag) {
-      const now = current(appId, 'initialize_decryption_aes_gcm');
-      if (iv.length !== 12 || tag.length !== 16) fail('badParameters', 'initialize_decryption_aes_gcm');
-      now.iv = iv;
-      now.tag = tag;
-    },
-    addApplicationData(appId, data) {
-      const now = current(appId, 'add_application_data');
-      const have = now.data.reduce((sum, part) => sum + part.length, 0);
-      if (have + data.length > now.totalBytes) fail('badParameters', 'add_application_data');
-      now.data.push(data);
-    },
-    verifyApplication(appId, call) {
-      const now = current(appId, 'verify_application');
-      // The reference CPM compares tags before the tag exists and never checks the signature.
-      if (options.behaviour === 'reference') return { digestMatch: false, signatureMatch: false };
-      const plain = decrypt(now);
-      const digestMatch = plain !== null && createHash('sha256').update(plain).digest().equals(call.digest);
-      const signatureMatch = digestMatch && isSignature(call);
-      now.isGood = digestMatch && signatureMatch;
-      return { digestMatch, signatureMatch };
-    },
-    endApplicationDeployment(appId) {
-      const now = current(appId, 'end_application_deployment');
-      deployment = null;
-      const plain =
-        decrypt(now) ?? fail('macInvalid', 'end_application_deployment: authentication tag mismatch');
-      if (options.rejectImage)
-        fail('security', 'end_application_deployment: secure storage refused the TA image');
-      if (options.behaviour === 'reference' || now.isGood) options.storage.store(appId, plain);
-    },
+    hasKey: () => hasKey,
+    logLines: () => lines,
   };
 }
 
-/** Node 24 answers an invalid PKCS#1 v1.5 ciphertext with random bytes of random length: the length check catches most. */
-function unwrap(key: KeyObject, wrapped: Uint8Array): Uint8Array | null {
+/**
+ * RSAES-PKCS1-v1_5 decryption (RFC 8017 section 7.2.2), or null. The padding is looked at here because the library
+ * answers a wrong one with random bytes; a CPM in a TEE answers with an error.
+ */
+function unwrap(key: KeyObject, wrapped: Uint8Array): Uint8Array<ArrayBuffer> | null {
   try {
-    return privateDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, wrapped);
+    const block = privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, wrapped);
+    const end = block.indexOf(0, 2);
+    return block[0] === 0 && block[1] === 2 && end >= 10 ? new Uint8Array(block.subarray(end + 1)) : null;
   } catch {
     return null;
-  }
-}
-
-const digestInfoPrefix = Buffer.from('3031300d060960864801650304020105000420', 'hex');
-
-function isSignature({ digest, signature, publicKeyPkcs1 }: VerifyCall): boolean {
-  try {
-    const key = createPublicKey({ key: Buffer.from(publicKeyPkcs1), format: 'der', type: 'pkcs1' });
-    const opened = publicDecrypt({ key, padding: constants.RSA_PKCS1_PADDING }, signature);
-    return opened.equals(Buffer.concat([digestInfoPrefix, digest]));
-  } catch {
-    return false;
   }
 }

@@ -1,5 +1,9 @@
 // The options of `trustbox virtual`, for tests and for training.
 import { parseArgs } from 'node:util';
+import { ProvisionerError } from '../../shared/errors/error.ts';
+
+/** Names in prompts and in a shell's start-up file. */
+const plainName = /^[A-Za-z_][A-Za-z0-9_-]{0,31}$/;
 
 export type PowerLoss =
   | { readonly at: 'sync' | 'install' }
@@ -22,7 +26,9 @@ export type BoxOptions = {
   readonly seed: number;
   readonly slowShellMs: number;
   readonly powerLoss: PowerLoss | null;
-  readonly fileLimitKib: number | null;
+  /** No file over 256 KiB can be written. */
+  readonly isDiskFull: boolean;
+  /** What df reports; null: the truth. */
   readonly freeBytes: number | null;
   readonly wrongKey: boolean;
   readonly rejectInstall: boolean;
@@ -102,17 +108,24 @@ Starts virtual TrustBoxes, each on a real pty, and prints one line per box when 
 
 Example: trustbox virtual --count 2 --baud 115200 --json`;
 
+const invalid = (message: string) => new ProvisionerError('usage.invalid', message);
+
 const oneOf = <T extends string>(name: string, value: string, allowed: readonly T[]): T => {
   const found = allowed.find((candidate) => candidate === value);
-  if (!found) throw new Error(`--${name}: ${allowed.join(' or ')}`);
+  if (!found) throw invalid(`--${name}: ${allowed.join(' or ')}`);
   return found;
 };
 
 function numberOf(name: string, value: string, range: { min: number; max: number }): number {
   const number = Number(value);
   if (value === '' || !(number >= range.min && number <= range.max))
-    throw new Error(`--${name}: a number from ${range.min} to ${range.max}`);
+    throw invalid(`--${name}: a number from ${range.min} to ${range.max}`);
   return number;
+}
+
+function userOf(value: string): string {
+  if (plainName.test(value)) return value;
+  throw invalid('--user: letters, digits, dash and underscore, at most 32');
 }
 
 function parsePowerLoss(value: string | undefined): PowerLoss | null {
@@ -123,12 +136,20 @@ function parsePowerLoss(value: string | undefined): PowerLoss | null {
   return { at: oneOf('power-loss', at, ['sync', 'install']) };
 }
 
+function parseValues(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: spec }).values;
+  } catch (error) {
+    throw invalid((error as Error).message);
+  }
+}
+
 const rate = { min: 0, max: 1 };
 const baudRange = { min: 300, max: 4_000_000 };
 
-/** @returns null when help was asked for @throws Error with a line for the user */
+/** @returns null when help was asked for @throws usage.invalid */
 export function parseOptions(argv: readonly string[]): ProgramOptions | null {
-  const { values } = parseArgs({ args: [...argv], options: spec });
+  const values = parseValues(argv);
   if (values.help) return null;
   const mode = values.silent
     ? 'silent'
@@ -147,7 +168,7 @@ export function parseOptions(argv: readonly string[]): ProgramOptions | null {
       profile: oneOf('profile', values.profile, ['stock', 'checking']),
       baud: values.baud === undefined ? null : numberOf('baud', values.baud, baudRange),
       maxBaud: numberOf('max-baud', values['max-baud'], baudRange),
-      user: values.user,
+      user: userOf(values.user),
       password: values.password,
       shell: oneOf('shell', values.shell, ['bash', 'busybox']),
       isRoot: values.root,
@@ -160,7 +181,7 @@ export function parseOptions(argv: readonly string[]): ProgramOptions | null {
       seed: numberOf('seed', values.seed, { min: 0, max: 2 ** 31 }),
       slowShellMs: numberOf('slow-shell', values['slow-shell'], { min: 0, max: 60_000 }),
       powerLoss: parsePowerLoss(values['power-loss']),
-      fileLimitKib: values['disk-full'] ? 256 : null,
+      isDiskFull: values['disk-full'],
       freeBytes:
         values['free-bytes'] === undefined
           ? null

@@ -1,132 +1,164 @@
-// The cable between two ptys, and everything that is wrong with real cables: it takes 10 bit times a byte, loses and
-// changes bytes, strips the eighth bit, and turns to garbage when the two ends run at different speeds.
-import type { ReadStream } from 'node:tty';
-
-export type LineFaults = {
-  /** Share of bytes lost and changed, 0 to 1. */
-  lossRate: number;
-  corruptRate: number;
-  stripBit7: boolean;
-};
+// One direction of the cable. A byte takes ten bit times at its sender's speed, and is understood only by a receiver
+// at the same speed. On an unpaced wire bytes pass as fast as they are read, at any speed.
+import { damage, garble, type LineFaults } from './damage.ts';
+import type { LineEnd } from './line-end.ts';
 
 export type WireOptions = {
-  /** Bits per second the line really carries now; null: as fast as it goes. */
-  readonly speed: () => number | null;
-  /** True while the two ends disagree about the speed. */
-  readonly isGarbled: () => boolean;
-  readonly faults: LineFaults;
+  readonly from: LineEnd;
+  readonly to: LineEnd;
   readonly random: () => number;
-  /** Bytes in one go by default about 4 ms of line time. */
+  /** Read anew for every piece, so that it may change. */
+  readonly faults: Readonly<LineFaults>;
+  /** The fastest the line carries, bits per second; null: the wire is not paced. */
+  readonly maxBaud: number | null;
+  /** Bytes that nobody reads for so long are lost, as in a UART without flow control; null: the sender waits. */
+  readonly loseAfterMs: number | null;
   readonly onPassed?: (byteCount: number) => void;
 };
 
-const bitsPerByte = 10;
-const quantumMs = 4;
-const maxQueuedBytes = 64 * 1024;
-
-/** Small repeatable generator (mulberry32): the same seed gives the same faults. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-function garble(bytes: Buffer, random: () => number): Buffer {
-  return Buffer.from(bytes.map((byte) => (byte * 29 + 0x80 + Math.floor(random() * 128)) & 0xff));
-}
-
-/** What arrives of what was sent. */
-export function damage(
-  bytes: Buffer,
-  { faults, isGarbled, random }: Pick<WireOptions, 'faults' | 'isGarbled' | 'random'>,
-): Buffer {
-  if (isGarbled()) return garble(bytes, random);
-  if (faults.lossRate === 0 && faults.corruptRate === 0 && !faults.stripBit7) return bytes;
-  const kept: number[] = [];
-  for (const byte of bytes) {
-    if (faults.lossRate > 0 && random() < faults.lossRate) continue;
-    const changed =
-      faults.corruptRate > 0 && random() < faults.corruptRate ? byte ^ (1 << Math.floor(random() * 8)) : byte;
-    kept.push(faults.stripBit7 ? changed & 0x7f : changed);
-  }
-  return Buffer.from(kept);
-}
-
-export type Direction = {
-  /** Adds bytes of the box's own (kernel messages); dropped when the line is backed up. */
+export type Wire = {
+  /** Puts bytes of our own (kernel messages) between the others; dropped when the line is backed up. */
   inject(bytes: Buffer): void;
   close(): void;
 };
 
-/** Carries one direction, from one master to the other, until closed. */
-export function carry(from: ReadStream, to: ReadStream, options: WireOptions): Direction {
-  const queue: Buffer[] = [];
-  let queuedBytes = 0;
+type Piece = { readonly bytes: Buffer; readonly baud: number };
+
+const bitsPerByte = 10;
+/** Line time that passes in one piece. */
+const quantumMs = 4;
+/** Line time that a late timer may catch up. */
+const maxLateMs = 50;
+const maxQueuedBytes = 64 * 1024;
+
+/** Bytes waiting to be sent, each with the speed it was sent at. */
+function makeQueue() {
+  const pieces: Piece[] = [];
+  let sizeBytes = 0;
+  return {
+    sizeBytes: () => sizeBytes,
+    put(piece: Piece) {
+      pieces.push(piece);
+      sizeBytes += piece.bytes.length;
+    },
+    /** The speed of the next byte. */
+    nextBaud: () => pieces[0]?.baud ?? 0,
+    /** At most so many bytes of one speed. */
+    take(mostBytes: number): Piece {
+      const head = pieces.shift();
+      if (!head) return { bytes: Buffer.alloc(0), baud: 0 };
+      const bytes = head.bytes.subarray(0, mostBytes);
+      if (bytes.length < head.bytes.length)
+        pieces.unshift({ ...head, bytes: head.bytes.subarray(mostBytes) });
+      sizeBytes -= bytes.length;
+      return { bytes, baud: head.baud };
+    },
+    clear() {
+      pieces.length = 0;
+      sizeBytes = 0;
+    },
+  };
+}
+
+/** Carries bytes from one end to the other until closed. */
+export function layWire(options: WireOptions): Wire {
+  const { from, to, maxBaud, faults, random } = options;
+  const source = from.pty.reader;
+  const sink = to.pty.writer;
+  const queue = makeQueue();
   let freeAtMs = 0;
   let timer: NodeJS.Timeout | null = null;
-  let isBlocked = false;
-  let isClosed = false;
+  let deafTimer: NodeJS.Timeout | null = null;
+  let state: 'open' | 'waiting' | 'blocked' | 'deaf' | 'closed' = 'open';
+
+  /** Runs now, or after the speed of that end is known again. @returns false when it runs later */
+  const knowing = (end: LineEnd, run: () => void): boolean => {
+    const looking = maxBaud === null ? null : end.refresh();
+    if (looking === null) run();
+    else void looking.then(run);
+    return looking === null;
+  };
 
   const enqueue = (bytes: Buffer) => {
-    queue.push(bytes);
-    queuedBytes += bytes.length;
-    if (queuedBytes > maxQueuedBytes) from.pause();
+    if (state === 'closed' || state === 'deaf') return;
+    // An idle line saves up nothing.
+    if (queue.sizeBytes() === 0) freeAtMs = Math.max(freeAtMs, performance.now());
+    queue.put({ bytes, baud: from.baud() });
     pump();
   };
 
-  const takeBytes = (most: number): Buffer => {
-    const parts: Buffer[] = [];
-    for (let left = most; left > 0 && queue.length > 0; ) {
-      const head = queue[0] as Buffer;
-      parts.push(head.subarray(0, left));
-      if (head.length <= left) queue.shift();
-      else queue[0] = head.subarray(left);
-      left -= Math.min(left, head.length);
-    }
-    const taken = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
-    queuedBytes -= taken.length;
-    return taken;
+  // While the speed is looked up nothing more is read, so the order stays.
+  const onData = (bytes: Buffer) => {
+    const isNow = knowing(from, () => {
+      enqueue(bytes);
+      resumeSource();
+    });
+    if (!isNow || queue.sizeBytes() > maxQueuedBytes) source.pause();
   };
 
-  const send = (bytes: Buffer) => {
+  const resumeSource = () => {
+    if (state !== 'closed' && source.isPaused() && queue.sizeBytes() < maxQueuedBytes / 2) source.resume();
+  };
+
+  const deliver = ({ bytes, baud }: Piece) => {
     options.onPassed?.(bytes.length);
-    const arriving = damage(bytes, options);
-    if (arriving.length === 0 || to.destroyed) return;
-    isBlocked = !to.write(arriving);
-    if (isBlocked) to.once('drain', onDrain);
+    const isHeard = maxBaud === null || baud === to.baud();
+    const arriving = isHeard ? damage(bytes, faults, random) : garble(bytes, random);
+    if (arriving.length === 0 || sink.destroyed || sink.write(arriving)) return;
+    state = 'blocked';
+    sink.once('drain', onDrain);
+    if (options.loseAfterMs !== null) deafTimer = setTimeout(goDeaf, options.loseAfterMs);
   };
 
-  const onDrain = () => {
-    isBlocked = false;
+  function goDeaf(): void {
+    state = 'deaf';
+    queue.clear();
+    source.resume();
+  }
+
+  function onDrain(): void {
+    if (deafTimer !== null) clearTimeout(deafTimer);
+    if (state === 'closed') return;
+    state = 'open';
     pump();
+  }
+
+  /** How long until the line is free for the next piece, and how much that is. */
+  const nextPiece = (): { waitMs: number; mostBytes: number; bytesPerMs: number } => {
+    if (maxBaud === null) return { waitMs: 0, mostBytes: maxQueuedBytes, bytesPerMs: Infinity };
+    const nowMs = performance.now();
+    // Time owed is carried over while the line is busy, so that late timers do not slow it down.
+    freeAtMs = Math.max(freeAtMs, nowMs - maxLateMs);
+    const bytesPerMs = Math.max(1, Math.min(queue.nextBaud(), maxBaud)) / bitsPerByte / 1000;
+    return {
+      waitMs: freeAtMs - nowMs,
+      mostBytes: Math.max(1, Math.floor(bytesPerMs * quantumMs)),
+      bytesPerMs,
+    };
   };
 
-  // Time owed is carried over while the line is busy, so that late timers do not slow it down.
   function pump(): void {
-    if (timer !== null || isBlocked || isClosed) return;
-    while (queuedBytes > 0 && !isBlocked) {
-      const speed = options.speed();
-      const nowMs = performance.now();
-      if (speed === null) {
-        send(takeBytes(maxQueuedBytes));
-        continue;
-      }
-      freeAtMs = Math.max(freeAtMs, nowMs - 50);
-      if (freeAtMs > nowMs) {
-        timer = setTimeout(onTimer, freeAtMs - nowMs);
-        return;
-      }
-      const bytesPerMs = speed / bitsPerByte / 1000;
-      const chunk = takeBytes(Math.max(1, Math.floor(bytesPerMs * quantumMs)));
-      freeAtMs += chunk.length / bytesPerMs;
-      send(chunk);
+    if (state !== 'open' || timer !== null) return;
+    if (queue.sizeBytes() > 0) {
+      state = 'waiting';
+      knowing(to, sendDue);
     }
-    if (queuedBytes === 0) freeAtMs = Math.max(freeAtMs, performance.now());
-    if (queuedBytes < maxQueuedBytes / 2 && from.isPaused()) from.resume();
+  }
+
+  function sendDue(): void {
+    if (state !== 'waiting') return;
+    state = 'open';
+    while (queue.sizeBytes() > 0 && state === 'open') {
+      const { waitMs, mostBytes, bytesPerMs } = nextPiece();
+      if (waitMs > 0) {
+        timer = setTimeout(onTimer, waitMs);
+        break;
+      }
+      const piece = queue.take(mostBytes);
+      freeAtMs += piece.bytes.length / bytesPerMs;
+      deliver(piece);
+    }
+    resumeSource();
   }
 
   function onTimer(): void {
@@ -134,16 +166,20 @@ export function carry(from: ReadStream, to: ReadStream, options: WireOptions): D
     pump();
   }
 
-  from.on('data', enqueue);
+  source.on('data', onData);
+  source.resume();
   return {
-    inject: (bytes) => {
-      if (queuedBytes < maxQueuedBytes) enqueue(bytes);
+    inject(bytes) {
+      if (queue.sizeBytes() < maxQueuedBytes / 2) enqueue(bytes);
     },
     close() {
-      isClosed = true;
+      state = 'closed';
       if (timer !== null) clearTimeout(timer);
-      from.off('data', enqueue);
-      to.off('drain', onDrain);
+      if (deafTimer !== null) clearTimeout(deafTimer);
+      source.off('data', onData);
+      sink.off('drain', onDrain);
+      // What is sent while nothing is plugged in is lost, not kept.
+      source.resume();
     },
   };
 }

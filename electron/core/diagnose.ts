@@ -89,17 +89,37 @@ async function openFree({ port, baudRate }: DiagnoseRequest): Promise<{ saw: str
   return { saw: holder ? `opened, although ${holder} has it open too` : 'nobody else has it open', value };
 }
 
-/** Which other speed gives text, when ours gives garbage. */
+/** Garbage typed at another speed may still be being refused as a login: text without a prompt deserves more time. */
+async function answers(line: Line, signal?: AbortSignal): Promise<boolean> {
+  for (const timeoutMs of [3000, wakeMs]) {
+    try {
+      await wakeLine(line, { timeoutMs, signal });
+      return true;
+    } catch (error) {
+      if (!(error instanceof ProvisionerError)) throw error;
+      if (error.code !== 'console.no-login-prompt') return false;
+    }
+  }
+  return false;
+}
+
+/** Which other speed gives a prompt. */
 async function trySpeeds(line: Line, signal?: AbortSignal): Promise<number | null> {
   const before = line.port.baudRate;
   for (const baudRate of otherSpeeds.filter((speed) => speed !== before)) {
     await line.port.setBaudRate(baudRate);
-    const state = await wakeLine(line, { timeoutMs: 3000, signal }).catch(() => null);
-    if (state !== null) return baudRate;
+    if (await answers(line, signal)) return baudRate;
   }
   await line.port.setBaudRate(before);
   return null;
 }
+
+/** What a box at another speed looks like: garbage, letters without a prompt, or nothing at all. */
+const speedSuspects: readonly ErrorCode[] = [
+  'console.wrong-speed',
+  'console.no-login-prompt',
+  'console.silent',
+];
 
 async function hear(line: Line, signal?: AbortSignal): Promise<{ saw: string; value: string }> {
   const words: Readonly<Record<string, string>> = {
@@ -112,9 +132,11 @@ async function hear(line: Line, signal?: AbortSignal): Promise<{ saw: string; va
     const state = await wakeLine(line, { timeoutMs: wakeMs, signal });
     return { saw: `${words[state]} at ${line.port.baudRate} baud`, value: state };
   } catch (error) {
-    if (!(error instanceof ProvisionerError) || error.code !== 'console.wrong-speed') throw error;
+    if (!(error instanceof ProvisionerError) || !speedSuspects.includes(error.code)) throw error;
     const speed = await trySpeeds(line, signal);
-    const more = speed ? `; at ${speed} baud it answers: use --baud ${speed}` : '; no usual speed gives text';
+    if (speed === null)
+      throw new ProvisionerError(error.code, `${error.message}; no other usual speed gives a prompt`);
+    const more = `; at ${speed} baud it answers: use --baud ${speed}`;
     throw new ProvisionerError('console.wrong-speed', error.message + more);
   }
 }

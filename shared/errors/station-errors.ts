@@ -48,6 +48,13 @@ export const stationErrors = {
     exitCode: 84,
     retryable: false,
   },
+  'virtual.cannot-start': {
+    title: 'The virtual boxes cannot start on this machine',
+    advice:
+      'They need Linux with setsid (util-linux), stty and bash or busybox, and free pseudo-terminals; install what the line above names.',
+    exitCode: 90,
+    retryable: false,
+  },
   'internal.unexpected': {
     title: 'Something went wrong inside the program',
     advice: 'Nothing was half-written. Keep the log file and report it with the steps that led here.',

@@ -7,14 +7,14 @@ import { renderErrorCodes } from '../../electron/cli/commands/errors.ts';
 import { runCli } from '../helpers/cli.ts';
 import { loadArgs, makeStation, type TestStation } from '../helpers/station.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
-import { stopAllBoxes, withBox } from '../helpers/virtual-box.ts';
+import { stopVirtualBoxes, withBox } from '../helpers/virtual-box.ts';
 
 let station: TestStation;
 
 beforeAll(async () => {
   station = await makeStation();
 });
-afterAll(stopAllBoxes);
+afterAll(stopVirtualBoxes);
 
 const run = (...args: string[]) => runCli(station.home, args);
 

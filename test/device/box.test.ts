@@ -2,17 +2,17 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, describe, expect, test } from 'vitest';
+import { damage, garble, seededRandom } from '../../device/virtual/damage.ts';
 import { parseOptions } from '../../device/virtual/options.ts';
-import { damage, seededRandom } from '../../device/virtual/wire.ts';
-import { startBoxes, stopAllBoxes, withBox } from '../helpers/virtual-box.ts';
+import { startVirtualBoxes, stopVirtualBoxes, withBox } from '../helpers/virtual-box.ts';
 
-afterAll(stopAllBoxes);
+afterAll(stopVirtualBoxes);
 
 const sessions = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length;
 
 test('SIGTERM leaves no folder, no port and no process behind', async () => {
   const before = readdirSync(tmpdir()).filter((name) => name.startsWith('trustbox-virtual-')).length;
-  const { boxes, stop } = await startBoxes([], 2);
+  const { boxes, stop } = await startVirtualBoxes([], 2);
   const during = sessions();
   await stop();
   expect(boxes.every(({ port }) => !existsSync(port))).toBe(true);
@@ -24,9 +24,9 @@ test('SIGTERM leaves no folder, no port and no process behind', async () => {
 
 test('a reboot makes a new key and a new boot id, and forgets the application key', async () => {
   await withBox([], async (box) => {
-    const before = await box.control({ do: 'state' });
+    const before = await box.state();
     await box.control({ do: 'reboot' });
-    const after = await box.control({ do: 'state' });
+    const after = await box.state();
     expect(after.bootId).not.toBe(before.bootId);
     expect(after.fingerprint).not.toBe(before.fingerprint);
   });
@@ -44,8 +44,7 @@ test('unplugged, the port is gone; plugged in, it is there under the same name',
 describe('the wire', () => {
   const clean = { lossRate: 0, corruptRate: 0, stripBit7: false };
   const bytes = Buffer.alloc(100_000, 0xc3);
-  const over = (faults: object, isGarbled = false) =>
-    damage(bytes, { faults: { ...clean, ...faults }, isGarbled: () => isGarbled, random: seededRandom(7) });
+  const over = (faults: object) => damage(bytes, { ...clean, ...faults }, seededRandom(7));
 
   test('carries bytes unchanged, loses, changes and strips at the rate it was told, the same for the same seed', () => {
     expect(over({}).equals(bytes)).toBe(true);
@@ -57,7 +56,7 @@ describe('the wire', () => {
     expect(changed).toBeLessThan(1200);
     expect(over({ corruptRate: 0.01 }).equals(over({ corruptRate: 0.01 }))).toBe(true);
     expect(over({ stripBit7: true }).every((byte) => byte === 0x43)).toBe(true);
-    expect(over({}, true).equals(bytes)).toBe(false);
+    expect(garble(bytes, seededRandom(7)).equals(bytes)).toBe(false);
   });
 });
 

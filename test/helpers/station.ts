@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { makeTestSigner, type TestSigner } from '../../electron/cli/test-signer.ts';
 import { runCli } from './cli.ts';
 import { makeTempDir } from './temp-dir.ts';
-import type { TestBox } from './virtual-box.ts';
+import type { VirtualBox } from './virtual-box.ts';
 
 let shared: Promise<TestSigner> | null = null;
 
@@ -60,7 +60,7 @@ export async function makeStation(payloadBytes = 8192): Promise<TestStation> {
   return { dir, home, cpk: file('app.cpk'), cert: file('sign.crt') };
 }
 
-export const loadArgs = (station: TestStation, box: Pick<TestBox, 'port'>): string[] => [
+export const loadArgs = (station: TestStation, box: Pick<VirtualBox, 'port'>): string[] => [
   'load',
   '--port',
   box.port,

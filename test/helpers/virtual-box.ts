@@ -1,78 +1,124 @@
-// Virtual boxes for tests: the real program in a process of its own, ended after each test file.
+// Virtual boxes for tests: the real program in a process of its own, real ptys, a real shell.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { connect } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { BoxState } from '../../device/virtual/box.ts';
+import type { ControlRequest } from '../../device/virtual/cpm-door.ts';
 
 const program = resolve(import.meta.dirname, '..', '..', 'device', 'virtual', 'main.ts');
+const readyTimeoutMs = 30_000;
 
-export type TestBox = {
+export type VirtualBox = {
   readonly port: string;
   readonly serial: string;
+  readonly profile: string;
   readonly user: string;
   readonly password: string;
-  /** reboot, unplug, plug, state, faults */
-  control(request: object): Promise<Record<string, unknown>>;
+  /** Path of the control socket; the box's scratch folder is its folder. */
+  readonly controlPath: string;
+  /** Reboots, unplugs, plugs, changes fault rates; resolves when it is done. */
+  control(request: ControlRequest): Promise<void>;
+  /** The truth on the box's side. */
+  state(): Promise<BoxState>;
 };
 
-export type Boxes = { readonly boxes: readonly TestBox[]; readonly pid: number; stop(): Promise<void> };
+export type VirtualBoxes = {
+  readonly boxes: readonly VirtualBox[];
+  readonly pid: number;
+  /** Ends the program and waits for its end; harmless when it is gone. @returns its exit status, null after a signal */
+  stop(): Promise<number | null>;
+};
 
-const running = new Set<ChildProcess>();
-
-function ask(path: string, request: object): Promise<Record<string, unknown>> {
-  return new Promise((done, fail) => {
+/** One request to a box's control socket, and its answer. */
+export function askBox(path: string, request: ControlRequest): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
     const socket = connect(path, () => socket.write(`${JSON.stringify(request)}\n`));
-    createInterface({ input: socket }).once('line', (line) => {
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error('the box closed its control socket')));
+    socket.on('data', (part: string) => {
+      text += part;
+      if (!text.endsWith('\n')) return;
       socket.destroy();
-      done(JSON.parse(line) as Record<string, unknown>);
+      const answer = JSON.parse(text) as Record<string, unknown>;
+      if (typeof answer.error === 'string') reject(new Error(answer.error));
+      else resolve(answer);
     });
-    socket.once('error', fail);
   });
 }
 
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const ended = new Promise((done) => child.once('exit', done));
-    child.kill('SIGTERM');
-    await ended;
-  }
-  running.delete(child);
+function asBox(line: string): VirtualBox {
+  const { control: controlPath, ...announced } = JSON.parse(line) as Omit<VirtualBox, 'controlPath'> & {
+    control: string;
+  };
+  return {
+    ...announced,
+    controlPath,
+    control: async (request) => void (await askBox(controlPath, request)),
+    state: async () => (await askBox(controlPath, { do: 'state' })) as unknown as BoxState,
+  };
 }
 
-/** Starts boxes with options of `trustbox virtual`; resolves when all are ready. */
-export async function startBoxes(options: readonly string[] = [], count = 1): Promise<Boxes> {
-  const args = [
-    '--disable-warning=ExperimentalWarning',
-    program,
-    '--json',
-    '--with-parent',
-    '--count',
-    String(count),
-    ...options,
-  ];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  running.add(child);
-  const boxes: TestBox[] = [];
+/** Reads announcements until there are so many. */
+async function readBoxes(child: ChildProcess, count: number): Promise<VirtualBox[]> {
+  const boxes: VirtualBox[] = [];
+  if (!child.stdout) throw new Error('no standard output');
   for await (const line of createInterface({ input: child.stdout })) {
-    const { port, serial, user, password, control } = JSON.parse(line) as Record<
-      'port' | 'serial' | 'user' | 'password' | 'control',
-      string
-    >;
-    boxes.push({ port, serial, user, password, control: (request) => ask(control, request) });
-    if (boxes.length === count) break;
+    boxes.push(asBox(line));
+    if (boxes.length === count) return boxes;
   }
-  if (boxes.length < count) throw new Error('the boxes did not start');
-  return { boxes, pid: child.pid ?? 0, stop: () => stop(child) };
+  throw new Error(`the virtual boxes ended after ${boxes.length} of ${count}`);
 }
+
+const running = new Set<VirtualBoxes>();
+
+/** Starts boxes with these options of `trustbox virtual` (without --json and --count) and waits until they are ready. */
+export async function startVirtualBoxes(options: readonly string[] = [], count = 1): Promise<VirtualBoxes> {
+  const argv = [program, '--json', '--with-parent', '--count', String(count), ...options];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<number | null>((done) => child.once('exit', (status) => done(status)));
+  const late = setTimeout(() => child.kill(), readyTimeoutMs);
+  const boxes = await readBoxes(child, count).finally(() => clearTimeout(late));
+  const started: VirtualBoxes = {
+    boxes,
+    pid: child.pid ?? 0,
+    async stop() {
+      running.delete(started);
+      child.kill('SIGTERM');
+      return ended;
+    },
+  };
+  running.add(started);
+  return started;
+}
+
+/** One box. */
+export async function startVirtualBox(options: readonly string[] = []): Promise<VirtualBox> {
+  const { boxes } = await startVirtualBoxes(options);
+  const [box] = boxes;
+  if (!box) throw new Error('no box');
+  return box;
+}
+
+/** For afterEach: nothing that a test started stays. */
+export async function stopVirtualBoxes(): Promise<void> {
+  await Promise.all([...running].map((started) => started.stop()));
+}
+
+/** The scratch folder of a box. */
+export const scratchOf = (box: VirtualBox): string => join(box.controlPath, '..');
 
 /** One box, handed to a test and stopped whatever happens. */
-export async function withBox<T>(options: readonly string[], use: (box: TestBox) => Promise<T>): Promise<T> {
-  const { boxes, stop } = await startBoxes(options);
+export async function withBox<T>(
+  options: readonly string[],
+  use: (box: VirtualBox) => Promise<T>,
+): Promise<T> {
+  const { boxes, stop } = await startVirtualBoxes(options);
   try {
-    return await use(boxes[0] as TestBox);
+    return await use(boxes[0] as VirtualBox);
   } finally {
     await stop();
   }
 }
-
-export const stopAllBoxes = (): Promise<unknown> => Promise.all([...running].map(stop));

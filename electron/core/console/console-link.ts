@@ -46,14 +46,23 @@ export async function openConsoleLink(request: ConsoleRequest, deps: ConsoleDeps
       signal: deps.signal,
     });
     const shell = await openShell(line, deps.log, { loggedIn, signal: deps.signal });
-    if (request.raiseSpeedTo !== undefined && request.raiseSpeedTo > request.baudRate) {
-      await raiseSpeed(shell, request.raiseSpeedTo, deps.log);
-    }
-    return asDeviceLink(shell, request, deps);
+    const link = asDeviceLink(shell, request, deps);
+    await raiseIfWanted(shell, request, deps).catch(async (error: unknown) => {
+      await link.close();
+      throw error;
+    });
+    return link;
   } catch (error) {
     await port.close();
     throw error;
   }
+}
+
+async function raiseIfWanted(shell: Shell, request: ConsoleRequest, deps: ConsoleDeps): Promise<void> {
+  const { raiseSpeedTo, baudRate } = request;
+  if (raiseSpeedTo === undefined || raiseSpeedTo <= baudRate) return;
+  await raiseSpeed(shell, raiseSpeedTo, deps.log);
+  deps.signal?.throwIfAborted();
 }
 
 /** The operations of a device over an open shell. */

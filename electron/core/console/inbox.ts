@@ -3,7 +3,7 @@ import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { Port } from '../port.ts';
 
 /** More than any answer: identity, tool output and prompts are a few KiB. */
-const maxHeldBytes = 512 * 1024;
+const maxHeldBytes = 256 * 1024;
 
 export type Wait = { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined };
 

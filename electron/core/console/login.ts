@@ -4,7 +4,7 @@ import { encodeUtf8 } from '../../../shared/bytes.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { Port } from '../port.ts';
 import type { Inbox, Wait } from './inbox.ts';
-import { garbageRatio, type Prompt, quote, recognisePrompt } from './screen.ts';
+import { garbageRatio, isBooting, type Prompt, quote, recognisePrompt, withhold } from './screen.ts';
 
 export type Credentials = { readonly user: string; readonly password: string };
 
@@ -56,6 +56,19 @@ function stuck(line: Line): ProvisionerError {
   });
 }
 
+/** Longer than a boot loader's pauses between the seconds it counts. */
+const bootQuietMs = 5000;
+
+/** A key pressed at a boot loader stops the boot: while one talks, wait for the login prompt and type nothing. */
+async function letItBoot(line: Line, endMs: number, signal?: AbortSignal): Promise<void> {
+  let heard = '';
+  while (isBooting(line.inbox.text()) && line.inbox.text() !== heard && performance.now() < endMs) {
+    heard = line.inbox.text();
+    const more = (text: string) => (text !== heard ? true : null);
+    await line.inbox.waitFor(more, { timeoutMs: Math.min(bootQuietMs, endMs - performance.now()), signal });
+  }
+}
+
 /**
  * Wakes the line and says what is there.
  * @throws console.silent console.wrong-speed console.no-login-prompt port.lost
@@ -65,6 +78,7 @@ export async function wakeLine(line: Line, wait: Wait): Promise<LineState> {
   const endMs = performance.now() + wait.timeoutMs;
   let heardBytes = 0;
   for (let round = 0; performance.now() < endMs; round += 1) {
+    await letItBoot(line, endMs, signal);
     line.inbox.clear();
     await type(line, round === 0 ? '\r' : `${interrupt}\r`);
     const prompt = await awaitPrompt(line, { timeoutMs: Math.min(2000, endMs - performance.now()), signal });
@@ -105,8 +119,28 @@ export async function reachShell(
     state = await wakeLine(line, wait);
   }
   if (!credentials) throw new ProvisionerError('console.login-needed', `${line.port.path} asks for a login`);
-  await logIn(line, credentials, wait);
+  try {
+    await logIn(line, credentials, wait);
+  } catch (error) {
+    await logOutAgain(line, error);
+    throw error;
+  }
   return { loggedIn: true };
+}
+
+/** A login that was cancelled, or led to no usable shell, must not stay open behind us. */
+async function logOutAgain(line: Line, reason: unknown): Promise<void> {
+  const isOut = ['console.login-refused', 'port.lost'];
+  if (reason instanceof ProvisionerError && isOut.includes(reason.code)) return;
+  try {
+    const prompt = await awaitPrompt(line, { timeoutMs: 3000 });
+    if (prompt === 'password') await type(line, '\r');
+    if (prompt === 'shell') await type(line, ' exit\r');
+    await line.inbox.settle(150, { timeoutMs: 1500 });
+  } catch (error) {
+    // Lost meanwhile: the caller is told why the login failed, which matters more.
+    if (!(error instanceof ProvisionerError)) throw error;
+  }
 }
 
 /** Names the user; once more where the first try met a prompt that was about to be repeated. */
@@ -139,5 +173,8 @@ async function logIn(line: Line, { user, password }: Credentials, { signal }: Wa
   if (answer === 'login' || answer === 'refused') throw refused('the box asked again');
   await line.inbox.settle(150, { timeoutMs: 3000, signal });
   if (await answersAsShell(line, signal)) return;
-  throw new ProvisionerError('console.not-a-shell', `after the login: "${quote(line.inbox.text())}"`);
+  throw new ProvisionerError(
+    'console.not-a-shell',
+    `after the login: "${quote(withhold(line.inbox.text(), password))}"`,
+  );
 }

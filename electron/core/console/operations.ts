@@ -3,7 +3,7 @@
 import { parseBase64, toBase64, toHex } from '../../../shared/bytes.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { StorageSnapshot, ToolTranscript } from '../link.ts';
-import { cleanScreen, quote } from './screen.ts';
+import { cleanScreen, quote, withhold } from './screen.ts';
 import type { RunOptions, Shell } from './shell.ts';
 
 const maxPublicKeyChars = 2048;
@@ -52,20 +52,39 @@ export async function readPublicKey(shell: Shell, options: RunOptions = {}): Pro
   return bytes;
 }
 
-/** `cpk-tool sync -m commandline`: hands the wrapped class key to the CPM. */
-export const installKey = (
+/** A tool that repeats its arguments, or a box that echoes, must not carry the wrapped key into a record or an error. */
+async function withoutKey(key: string, run: () => Promise<ToolTranscript>): Promise<ToolTranscript> {
+  try {
+    const { stdout, stderr, exitStatus } = await run();
+    return { stdout: withhold(stdout, key), stderr: withhold(stderr, key), exitStatus };
+  } catch (error) {
+    if (!(error instanceof ProvisionerError)) throw error;
+    throw new ProvisionerError(error.code, withhold(error.message, key), { details: error.details });
+  }
+}
+
+/** An RSA-4096 block; its base64 still fits a command line of the console. */
+const maxWrappedKeyBytes = 512;
+
+/**
+ * `cpk-tool sync -m commandline`: hands the wrapped class key to the CPM.
+ * @throws usage.invalid console.* port.lost
+ */
+export async function installKey(
   shell: Shell,
   request: { applicationId: string; wrappedKey: Uint8Array },
   options: RunOptions = {},
-) =>
-  runTool(
-    shell,
-    `cpk-tool sync -a ${shellName(request.applicationId)} -m commandline -k ${toBase64(request.wrappedKey)}`,
-    {
-      timeoutMs: 30_000,
-      ...options,
-    },
-  );
+): Promise<ToolTranscript> {
+  const { length } = request.wrappedKey;
+  if (length > maxWrappedKeyBytes)
+    throw new ProvisionerError(
+      'usage.invalid',
+      `a wrapped key of ${length} bytes, at most ${maxWrappedKeyBytes}`,
+    );
+  const key = toBase64(request.wrappedKey);
+  const command = `cpk-tool sync -a ${shellName(request.applicationId)} -m commandline -k ${key}`;
+  return withoutKey(key, () => runTool(shell, command, { timeoutMs: 30_000, ...options }));
+}
 
 /** `cpk-tool install -p FILE` on a staged file. */
 export const installPackage = (shell: Shell, remoteName: string, options: RunOptions = {}) =>

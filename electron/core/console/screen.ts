@@ -19,6 +19,31 @@ export const cleanScreen = (text: string): string =>
 /** At most this much of the device's own words in a message. */
 export const quote = (text: string): string => cleanScreen(text).trim().slice(-200);
 
+const withheld = '[withheld]';
+
+const tellingChars = 16;
+
+/** How much of the text from `at` on is a piece of the secret; 0 where it is too short to tell anything. */
+function secretRun(text: string, at: number, secret: string): number {
+  let length = Math.min(tellingChars, secret.length);
+  if (at + length > text.length || !secret.includes(text.slice(at, at + length))) return 0;
+  while (at + length < text.length && secret.includes(text.slice(at, at + length + 1))) length += 1;
+  return length;
+}
+
+/** The text without a secret that a device may have echoed, nor pieces of 16 characters or more of it. */
+export function withhold(text: string, secret: string): string {
+  if (secret === '') return text;
+  const clean = cleanScreen(text);
+  let kept = '';
+  for (let at = 0; at < clean.length; ) {
+    const run = secretRun(clean, at, secret);
+    kept += run > 0 ? withheld : clean.charAt(at);
+    at += Math.max(1, run);
+  }
+  return kept;
+}
+
 export type Prompt = 'login' | 'password' | 'refused' | 'shell' | null;
 
 /** What the box waits for, judged by its last line. */
@@ -34,6 +59,15 @@ export function recognisePrompt(text: string): Prompt {
 /** True when the box started anew since the text began: boot loader, first kernel line or a fresh login prompt. */
 export const hasRebooted = (text: string): boolean =>
   /U-Boot \d|Starting kernel \.\.\.|\[ {4}0\.000000\] (?:Booting|Linux)|(?:^|[\r\n])\S+ login: $/.test(text);
+
+/**
+ * True while a boot loader talks: a key pressed now can stop the boot. A kernel cannot be stopped so, and its messages
+ * alone say nothing: a running box prints them too.
+ */
+export const isBooting = (text: string): boolean => {
+  const sinceKernel = text.slice(text.lastIndexOf('Starting kernel ...') + 1);
+  return recognisePrompt(text) !== 'login' && /U-Boot (?:SPL )?\d|stop autoboot/.test(sinceKernel);
+};
 
 /** Share of bytes that no console prints, 0 to 1. */
 export function garbageRatio(bytes: Uint8Array): number {

@@ -47,9 +47,12 @@ function checkLines(script: string): string {
   return script;
 }
 
-/** Silences echo and kernel messages, remembers what was there. Kernel level only where it is loud and we may change it. */
-const setUp = [
-  'unset HISTFILE; S=$(stty -g); stty -echo -ixon; R=$TRUSTBOX_ROOT; K=0; N=.trustbox-level',
+/** Remembers the tty and silences its echo. A command of its own: its echo must not get into the next one's output. */
+const silenceEcho = 'unset HISTFILE; S=$(stty -g); stty -echo -ixon';
+
+/** Silences kernel messages and says what was there. The level is touched only where it is loud and we may change it. */
+const silenceKernel = [
+  'R=$TRUSTBOX_ROOT; K=0; N=.trustbox-level',
   // The level we found is noted on the box: a session that was killed is cleaned up by the next one.
   '[ -r $N ] && read K _ < $N || { [ -n "$S" ] && read K _ < "$R/proc/sys/kernel/printk"; }',
   '[ "$K" -gt 1 ] && echo "$K" > $N && dmesg -n 1 || { rm -f $N; K=; }; echo "$S $K"',
@@ -108,7 +111,7 @@ export async function openShell(
   const leave = async () => {
     const back = before === null ? 'true' : restore(before);
     const done = await shell.run(back, { timeoutMs: 4000 }).catch((error: unknown) => {
-      if (error instanceof ProvisionerError && error.code === 'console.timeout') return null;
+      if (error instanceof ProvisionerError && error.code !== 'port.lost') return null;
       throw error;
     });
     await type(done === null ? `\u0003\n ${back}\r` : 'exit\n');
@@ -162,7 +165,9 @@ export async function openShell(
   await type(`${options.loggedIn ? ' unset HISTFILE;' : ''} PS1= PS2= ENV= sh 2>/dev/null | cat\r`);
   await line.inbox.settle(60, { timeoutMs: 1000, signal: options.signal });
   try {
-    before = parseBefore((await shell.run(setUp, { timeoutMs: 10_000, signal: options.signal })).output);
+    const wait = { timeoutMs: 10_000, signal: options.signal };
+    await shell.run(silenceEcho, wait);
+    before = parseBefore((await shell.run(silenceKernel, wait)).output);
   } catch (error) {
     await shell.close();
     throw error;

@@ -16,7 +16,9 @@ import { quote } from './screen.ts';
 import type { CommandResult, RunOptions, Shell } from './shell.ts';
 
 const bitsPerByte = 10;
-const writeBytes = 4096;
+/** A write takes a quarter of a second of line time at most: on a slow line a larger one would look like a pause. */
+export const writeBytesAt = (baudRate: number): number =>
+  Math.max(32, Math.min(4096, Math.floor(baudRate / bitsPerByte / 4)));
 /** Shorter than the 2 s after which the box stops reading. */
 const maxPauseMs = 1200;
 const minBlockBytes = 4096;
@@ -42,7 +44,7 @@ type Block = { readonly bytes: Uint8Array; readonly sha256: string };
 /** About three seconds of line time, so that the pauses between blocks do not count. */
 const blockBytesAt = (baudRate: number): number => {
   const wanted = (baudRate / bitsPerByte) * 3;
-  return Math.min(maxBlockBytes, Math.max(16 * 1024, 2 ** Math.round(Math.log2(wanted))));
+  return Math.min(maxBlockBytes, Math.max(minBlockBytes, 2 ** Math.round(Math.log2(wanted))));
 };
 
 const lineTimeMs = (sizeBytes: number, baudRate: number) => (sizeBytes * bitsPerByte * 1000) / baudRate;
@@ -103,6 +105,7 @@ async function sendRaw({ shell, names, options }: Transfer, block: Block): Promi
 /** Writes without a pause, or not at all any more: after a pause the other end is a shell again. */
 async function writeSteadily(shell: Shell, bytes: Uint8Array, { signal }: RunOptions): Promise<void> {
   const { port } = shell.line;
+  const writeBytes = writeBytesAt(port.baudRate);
   let lastMs = performance.now();
   for (let at = 0; at < bytes.length; at += writeBytes) {
     if (performance.now() - lastMs > maxPauseMs || signal?.aborted) return;

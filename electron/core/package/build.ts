@@ -14,7 +14,7 @@ import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { Clock } from '../clock.ts';
 import { hashRanges, readFull, readRange, writeAtomically } from '../files.ts';
 import { type ClassKey, classKeyId } from '../keys/class-key.ts';
-import { type HashLane, openLane } from './hash-lane.ts';
+import { feedLane, type HashLane, openLane } from './hash-lane.ts';
 import { slotBytes } from './lane-memory.ts';
 import { manifestFor, type PackageVersion, renderVersion } from './manifest-for.ts';
 import type { SealLedger } from './seal-ledger.ts';
@@ -173,7 +173,7 @@ async function sealInto(
       plan.signer.certificate.pem,
       plan.manifest,
     );
-    await feed(whole, covered);
+    await feedLane(whole, covered);
     const packageDigest = await whole.digest();
     const packageSignature = plan.signer.sign?.(packageDigest) ?? new Uint8Array(signature.length);
     const tail = concatBytes(covered, packageDigest, packageSignature);
@@ -190,14 +190,6 @@ async function sealInto(
     };
   } finally {
     await whole.close();
-  }
-}
-
-async function feed(lane: HashLane, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; at += slotBytes) {
-    const part = bytes.subarray(at, at + slotBytes);
-    (await lane.reserve()).set(part);
-    lane.commit(part.length);
   }
 }
 

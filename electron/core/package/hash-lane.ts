@@ -90,3 +90,12 @@ const worthAWorkerBytes = 16 * 1024 * 1024;
 
 export const openLane = (expectedBytes: number): HashLane =>
   expectedBytes >= worthAWorkerBytes ? openWorkerLane() : openInlineLane();
+
+/** Hands bytes of any length over, slot by slot. */
+export async function feedLane(lane: HashLane, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; at += slotBytes) {
+    const part = bytes.subarray(at, at + slotBytes);
+    (await lane.reserve()).set(part);
+    lane.commit(part.length);
+  }
+}

@@ -8,7 +8,7 @@ import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { Clock } from '../clock.ts';
 import { hashRanges, readChunks } from '../files.ts';
 import type { ClassKey } from '../keys/class-key.ts';
-import { openLane } from './hash-lane.ts';
+import { feedLane, openLane } from './hash-lane.ts';
 import { renderVersion } from './manifest-for.ts';
 import {
   type PackageFile,
@@ -300,8 +300,7 @@ async function checkDecrypted(opened: PackageFile, { key, stated, signal }: Decr
   const lane = openLane(span.sizeBytes);
   try {
     for await (const chunk of readChunks(opened.file, [span], signal)) {
-      (await lane.reserve()).set(decipher.update(chunk));
-      lane.commit(chunk.length);
+      await feedLane(lane, decipher.update(chunk));
     }
     if (!isTagGood(decipher))
       return [check('decrypt', false, `the tag does not match: not sealed with key ${key.name}, or damaged`)];

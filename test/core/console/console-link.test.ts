@@ -12,9 +12,9 @@ import { openPort } from '../../../electron/core/port.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import { codeOfAsync } from '../../helpers/errors.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
-import { stopAllBoxes, type TestBox, withBox } from '../../helpers/virtual-box.ts';
+import { stopVirtualBoxes, type VirtualBox, withBox } from '../../helpers/virtual-box.ts';
 
-afterAll(stopAllBoxes);
+afterAll(stopVirtualBoxes);
 
 const logged: string[] = [];
 const note = (event: object, text: string) => void logged.push(`${text} ${JSON.stringify(event)}`);
@@ -23,7 +23,7 @@ const log: Log = { debug: note, info: note, warn: note, error: note };
 type How = { baudRate?: number; password?: string | null; signal?: AbortSignal; raiseSpeedTo?: number };
 
 const open = (
-  box: TestBox,
+  box: VirtualBox,
   { baudRate = 115_200, password = box.password, signal, raiseSpeedTo }: How = {},
 ): Promise<DeviceLink> =>
   openConsoleLink(
@@ -37,7 +37,11 @@ const open = (
     { log, clock, signal },
   );
 
-async function withLink<T>(box: TestBox, use: (link: DeviceLink) => Promise<T>, how: How = {}): Promise<T> {
+async function withLink<T>(
+  box: VirtualBox,
+  use: (link: DeviceLink) => Promise<T>,
+  how: How = {},
+): Promise<T> {
   const link = await open(box, how);
   try {
     return await use(link);
@@ -47,12 +51,13 @@ async function withLink<T>(box: TestBox, use: (link: DeviceLink) => Promise<T>, 
 }
 
 /** Echo and line mode on, kernel messages as loud as before, nothing of ours in the home. */
-async function expectRestored(box: TestBox): Promise<void> {
-  const state = await box.control({ do: 'state' });
+async function expectRestored(box: VirtualBox): Promise<void> {
+  const state = await box.state();
   // At its prompt bash reads single characters; everywhere else lines are read, with echo.
-  if (!/lnext = <undef>/.test(String(state.tty))) expect(state.tty).toMatch(/ icanon[\s\S]* echo /);
-  expect(state.consoleLevel).toBe(7);
-  expect((state.home as string[]).filter((name) => /trustbox|history/.test(name))).toEqual([]);
+  if (!/lnext = <undef>/.test(String(state.ttySettings)))
+    expect(state.ttySettings).toMatch(/ icanon[\s\S]* echo /);
+  expect(state.consoleLogLevel).toBe(7);
+  expect((state.filesInHome as string[]).filter((name) => /trustbox|history/.test(name))).toEqual([]);
 }
 
 async function makeFile(sizeBytes: number) {
@@ -175,7 +180,7 @@ describe('while it is open', () => {
       expect(said.stdout).toBe(
         'Connecting with Confidential Package Manager on the host system...\nDecoding base64 key data from command-line parameter...\nUnwrapping...',
       );
-      expect(said.stderr).toMatch(/^Command failed: /);
+      expect(said.stderr).toMatch(/^\[ERROR\] Command failed: /);
     });
   });
 
@@ -268,7 +273,7 @@ describe('sending a file', () => {
       const file = await makeFile(50_000);
       await withLink(box, (link) => link.sendFile(file), { raiseSpeedTo: 921_600 });
       expect(logged.some((line) => line.startsWith('line speed raised'))).toBe(true);
-      expect((await box.control({ do: 'state' })).tty).toContain('speed 115200');
+      expect((await box.state()).ttySettings).toContain('speed 115200');
       expect(await withLink(box, (link) => link.probeFile('file.cpk'))).not.toBeNull();
     });
   });

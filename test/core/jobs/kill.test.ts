@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadSteps, type StepName } from '../../../shared/job.ts';
 import { type CliResult, runCli } from '../../helpers/cli.ts';
 import { copyStation, loadArgs, makeStation, type TestStation } from '../../helpers/station.ts';
-import { stopAllBoxes, type TestBox, withBox } from '../../helpers/virtual-box.ts';
+import { stopVirtualBoxes, type VirtualBox, withBox } from '../../helpers/virtual-box.ts';
 
 let prepared: TestStation;
 
@@ -11,12 +11,12 @@ beforeAll(async () => {
   prepared = await makeStation();
 });
 
-afterAll(stopAllBoxes);
+afterAll(stopVirtualBoxes);
 
 /** Loads until a line that `isMoment` picks, kills the process there. */
 async function loadAndKill(
   station: TestStation,
-  box: TestBox,
+  box: VirtualBox,
   isMoment: (line: Record<string, unknown>) => boolean,
 ): Promise<string> {
   let jobId = '';
@@ -34,15 +34,15 @@ const resume = (station: TestStation, jobId: string): Promise<CliResult> =>
   runCli(station.home, ['jobs', 'resume', jobId, '--password-env', 'BOX_PASSWORD', '--json']);
 
 /** One receipt, one registration, a chain that verifies, and on the box the image once installed or more, no leftovers. */
-async function expectWhole(station: TestStation, box: TestBox): Promise<void> {
+async function expectWhole(station: TestStation, box: VirtualBox): Promise<void> {
   const records = await runCli(station.home, ['records', 'verify', '--json']);
   expect(records.lines[0]).toMatchObject({ ok: true, receipts: 1 });
   const outbox = await runCli(station.home, ['outbox', 'list', '--json']);
   expect(outbox.lines[0]?.outbox).toHaveLength(1);
-  const state = await box.control({ do: 'state' });
+  const state = await box.state();
   expect((state.installed as unknown[]).length).toBeGreaterThanOrEqual(1);
-  expect((state.home as string[]).filter((name) => name.includes('trustbox'))).toEqual([]);
-  expect(state.consoleLevel).toBe(7);
+  expect((state.filesInHome as string[]).filter((name) => name.includes('trustbox'))).toEqual([]);
+  expect(state.consoleLogLevel).toBe(7);
 }
 
 const boundaries = (Object.keys(loadSteps) as StepName[]).flatMap((step) => [

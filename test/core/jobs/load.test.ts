@@ -2,20 +2,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../helpers/cli.ts';
 import { copyStation, loadArgs, makeStation, type TestStation } from '../../helpers/station.ts';
-import { startBoxes, stopAllBoxes, type TestBox, withBox } from '../../helpers/virtual-box.ts';
+import { startVirtualBoxes, stopVirtualBoxes, type VirtualBox, withBox } from '../../helpers/virtual-box.ts';
 
 let prepared: TestStation;
 
 beforeAll(async () => {
   prepared = await makeStation();
 });
-afterAll(stopAllBoxes);
+afterAll(stopVirtualBoxes);
 
 const without = (args: string[], option: string) =>
   args.filter((arg, at) => arg !== option && args[at - 1] !== option);
 
-async function installedOn(box: TestBox): Promise<number> {
-  return ((await box.control({ do: 'state' })).installed as unknown[]).length;
+async function installedOn(box: VirtualBox): Promise<number> {
+  return ((await box.state()).installed as unknown[]).length;
 }
 
 describe('outcomes', () => {
@@ -66,7 +66,7 @@ describe('refused before the device is touched', () => {
     const station = await copyStation(prepared);
     await withBox([], async (box) => {
       expect((await runCli(station.home, change(loadArgs(station, box)))).status).toBe(status);
-      expect(await box.control({ do: 'state' })).toMatchObject({ installed: [], hasKey: false });
+      expect(await box.state()).toMatchObject({ installed: [], hasKey: false });
     });
   });
 });
@@ -78,7 +78,7 @@ test('a dry run reads and judges, writes nothing here or there', async () => {
     expect(dry.lines.at(-1)).toMatchObject({
       dryRun: [{ ok: true, level: 'L0', planned: expect.arrayContaining(['install']) }],
     });
-    expect(await box.control({ do: 'state' })).toMatchObject({ installed: [], hasKey: false });
+    expect(await box.state()).toMatchObject({ installed: [], hasKey: false });
     expect((await runCli(station.home, ['jobs', 'list', '--json'])).lines[0]).toEqual({ jobs: [] });
     expect((await runCli(station.home, ['devices', '--find', '', '--json'])).lines[0]).toEqual({
       devices: [],
@@ -138,7 +138,7 @@ test('another device on the port stops the job before anything is written to it'
     });
     await first.control({ do: 'unplug' });
     const folder = port.slice(0, port.lastIndexOf('/'));
-    const other = await startBoxes(['--serial-base', '2', '--port-links', folder]);
+    const other = await startVirtualBoxes(['--serial-base', '2', '--port-links', folder]);
     try {
       const { symlinkSync } = await import('node:fs');
       symlinkSync(other.boxes[0]?.port ?? '', port);
@@ -151,7 +151,7 @@ test('another device on the port stops the job before anything is written to it'
         '--json',
       ]);
       expect(resumed.status, resumed.stdout).toBe(63);
-      expect(await other.boxes[0]?.control({ do: 'state' })).toMatchObject({ installed: [], hasKey: false });
+      expect(await other.boxes[0]?.state()).toMatchObject({ installed: [], hasKey: false });
       const { rmSync } = await import('node:fs');
       rmSync(port);
     } finally {
@@ -174,17 +174,17 @@ test('Ctrl-C cancels in order: the box is as it was, the job says cancelled', {
     expect((await runCli(station.home, ['jobs', 'list', '--json'])).lines[0]).toMatchObject({
       jobs: [{ state: 'cancelled' }],
     });
-    const state = await box.control({ do: 'state' });
-    expect(state).toMatchObject({ consoleLevel: 7, home: [] });
+    const state = await box.state();
+    expect(state).toMatchObject({ consoleLogLevel: 7, filesInHome: [] });
   });
 });
 
 test('many devices at once: each its own job and receipt', { timeout: 120_000 }, async () => {
   const station = await copyStation(prepared);
-  const { boxes, stop } = await startBoxes([], 3);
+  const { boxes, stop } = await startVirtualBoxes([], 3);
   try {
     const [first, ...rest] = boxes;
-    const args = loadArgs(station, first as TestBox);
+    const args = loadArgs(station, first as VirtualBox);
     const loaded = await runCli(station.home, [...args, ...rest.flatMap(({ port }) => ['--port', port])]);
     const receipts = loaded.lines.filter((line) => 'receipt' in line);
     expect(receipts).toHaveLength(3);
