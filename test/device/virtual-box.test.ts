@@ -165,6 +165,8 @@ test('SIGTERM ends with 0 and leaves no folder, no port and no process, not even
   await runCommand(terminal, 'sleep 300 & nohup sleep 301 >/dev/null 2>&1 &');
   expect(processesOf(box).length).toBeGreaterThan(3);
   expect(await started.stop()).toBe(0);
+  // A killed process is in the table for a moment more.
+  for (const one of started.boxes) await until(() => processesOf(one).length === 0);
   for (const one of started.boxes) expect(traces(one)).toEqual(nothing);
 });
 
