@@ -292,17 +292,5 @@ export type Reply<T> =
 /** What the engine offers, one handler per call. */
 export type Handlers = { readonly [N in CallName]: (request: Request<N>) => Promise<Response<N>> };
 
-/** What brings calls over and events back; the screen knows nothing else of the engine. */
-export interface Carrier {
-  call<N extends CallName>(name: N, request: Request<N>): Promise<Reply<Response<N>>>;
-  /** @returns what ends the subscription */
-  subscribe(
-    listener: (event: { [N in EventName]: { name: N; value: EventValue<N> } }[EventName]) => void,
-  ): () => void;
-  /** True while the engine is reached. */
-  onConnection(listener: (isConnected: boolean) => void): () => void;
-  /** Hands a file that the user chose or dropped to the engine. */
-  sendFile(file: File): Promise<Reply<v.FileInfo>>;
-  /** Lets the user keep a file that the engine made. */
-  saveFile(file: v.FileInfo): Promise<void>;
-}
+/** One event with its name, for every event there is. */
+export type AnyEvent = { [N in EventName]: { readonly name: N; readonly value: EventValue<N> } }[EventName];

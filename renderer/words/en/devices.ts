@@ -1,0 +1,2 @@
+// English: devices, load, diagnose, set-up and settings.
+export const devices = {} as const;
