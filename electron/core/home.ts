@@ -10,6 +10,9 @@ export type Home = {
   readonly policy: string;
   readonly factoryList: string;
   readonly receipts: string;
+  readonly settings: string;
+  /** Files of the running session: uploads and what the engine makes for the screen. */
+  readonly session: string;
   /** Links to the ports of virtual boxes that run now. */
   readonly virtual: string;
 };
@@ -30,6 +33,8 @@ export function locateHome(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = p
     policy: join(dir, 'policy.json'),
     factoryList: join(dir, 'factory-list.csv'),
     receipts: join(dir, 'receipts'),
+    settings: join(dir, 'settings.json'),
+    session: join(dir, 'session'),
     virtual: join(dir, 'virtual'),
   };
 }

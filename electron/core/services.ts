@@ -46,9 +46,10 @@ export type Services = {
   ): Promise<DeviceLink>;
   /** What a load needs beside its inputs. */
   prepareLoad(how: {
-    passphrase: string;
+    vault: Vault;
     credentials: Credentials | null;
     policy: LoadedPolicy;
+    stationName?: string;
   }): Promise<LoadDeps>;
   close(): Promise<void>;
 };
@@ -86,9 +87,10 @@ export function createServices({
       const request = { port, baudRate, credentials, raiseSpeedTo: raiseSpeedTo ?? undefined };
       return openConsoleLink(request, { log, clock, signal });
     },
-    async prepareLoad({ passphrase, credentials, policy }) {
-      const vault = await services.openVault(passphrase);
-      const stationKey = await vault.openStationKey(process.env.TRUSTBOX_STATION || hostname());
+    async prepareLoad({ vault, credentials, policy, stationName }) {
+      const stationKey = await vault.openStationKey(
+        stationName ?? (process.env.TRUSTBOX_STATION || hostname()),
+      );
       const openLink = (port: string, inputs: LoadInputs, signal: AbortSignal) =>
         services.openLink(port, { ...inputs, credentials, signal });
       return { db, clock, vault, policy, stationKey, openLink };

@@ -78,7 +78,6 @@ export const identity = z.object({
 export const knownDevice = z.object({
   serial: text,
   model: text.nullable(),
-  hostname: text.nullable(),
   fingerprint: hex64,
   level,
   port: text,

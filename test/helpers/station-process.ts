@@ -1,0 +1,55 @@
+// The station as a user starts it: a process of its own, its address from its first line.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+import { startVirtualBoxes, type VirtualBoxes } from './virtual-box.ts';
+
+const program = resolve(import.meta.dirname, '..', '..', 'electron', 'station', 'main.ts');
+const vite = resolve(import.meta.dirname, '..', '..', 'node_modules', 'vite', 'bin', 'vite.js');
+
+export type StationProcess = {
+  readonly url: string;
+  readonly pid: number;
+  /** @returns its exit status */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+};
+
+const exitOf = (child: ChildProcess): Promise<number | null> =>
+  new Promise((done) =>
+    child.exitCode === null && child.signalCode === null ? child.once('exit', done) : done(child.exitCode),
+  );
+
+let built: Promise<number | null> | null = null;
+
+/** Builds the screens once per test process. */
+export function buildScreens(): Promise<number | null> {
+  built ??= exitOf(
+    spawn(process.execPath, [vite, 'build', '--logLevel', 'error'], {
+      cwd: resolve(import.meta.dirname, '..', '..'),
+      stdio: ['ignore', 'ignore', 'inherit'],
+    }),
+  );
+  return built;
+}
+
+export async function startStationProcess(home: string): Promise<StationProcess> {
+  await buildScreens();
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, '--json'], {
+    env: { ...process.env, TRUSTBOX_HOME: home },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(signal);
+    return exitOf(child);
+  };
+  onTestFinished(async () => void (await stop('SIGKILL')));
+  const first = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
+  if (first.done) throw new Error(`the station did not start: ${await exitOf(child)}`);
+  const { url } = JSON.parse(first.value) as { url: string };
+  return { url, pid: child.pid ?? 0, stop };
+}
+
+/** Boxes whose ports this station lists. */
+export const startBoxesOf = (home: string, args: readonly string[] = [], count = 1): Promise<VirtualBoxes> =>
+  startVirtualBoxes(['--port-links', join(home, 'virtual'), ...args], count);
