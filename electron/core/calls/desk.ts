@@ -64,16 +64,18 @@ export async function createDesk(surroundings: DeskSurroundings): Promise<Desk> 
       for (const listener of listeners) listener(event);
     },
   });
+  const files = await openFileShelf(home.session);
+  const settings = readSettings(home.settings);
   const watch = openDeviceWatch(home.virtual, (cards) => {
     session.emit('devices.changed', cards);
     line.look(cards);
   });
   const session: Session = {
     services,
-    files: openFileShelf(home.session),
+    files,
     watch,
     version: readVersion(),
-    settings: readSettings(home.settings),
+    settings,
     vault: null,
     emit: (name, value) => emit({ name, value } as AnyEvent),
     onJobEvent(listener) {
@@ -113,7 +115,7 @@ export async function createDesk(surroundings: DeskSurroundings): Promise<Desk> 
       return answer(handlers, { name, request, log });
     },
     async close() {
-      ending.abort();
+      ending.abort(new ProvisionerError('job.station-ended', 'the program was closed'));
       lock.close();
       watch.close();
       await waitUntil(() => running.size === 0, closeMs);

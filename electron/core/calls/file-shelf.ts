@@ -2,12 +2,13 @@
 // uploaded or made lives in a folder of this session, which goes with it.
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FileInfo, FileToken } from '../../../shared/contract/values.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
+import { isAlive } from '../owner.ts';
 
 export type ShelvedFile = { readonly path: string; readonly name: string };
 
@@ -44,9 +45,17 @@ async function* capped(bytes: Readable): AsyncGenerator<Buffer> {
   }
 }
 
-export function openFileShelf(dir: string): FileShelf {
+/** Folders that killed sessions left behind. */
+async function removeLeftovers(dir: string): Promise<void> {
+  for (const name of await readdir(dir).catch(() => [] as string[]))
+    if (!isAlive(Number(name.split('-')[0]))) await rm(join(dir, name), { recursive: true, force: true });
+}
+
+/** @param dir holds one folder per running session */
+export async function openFileShelf(dir: string): Promise<FileShelf> {
+  await removeLeftovers(dir);
   const files = new Map<string, ShelvedFile>();
-  const session = join(dir, randomBytes(8).toString('hex'));
+  const session = join(dir, `${process.pid}-${randomBytes(8).toString('hex')}`);
 
   async function add(path: string, name: string): Promise<FileInfo> {
     const found = await stat(path).catch((cause: unknown) => {

@@ -1,5 +1,5 @@
 // Loads: look before touching, one job per port, cancel, resume. A job goes on when the page is closed.
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Handlers, Request } from '../../../shared/contract/contract.ts';
 import { deviceProfiles } from '../../../shared/device-profile.ts';
@@ -10,6 +10,7 @@ import type { Credentials } from '../console/login.ts';
 import { writeAtomically } from '../files.ts';
 import { dryRunDevice } from '../jobs/dry-run.ts';
 import { type LoadDeps, type LoadInputs, loadDevice } from '../jobs/load.ts';
+import { keepPackage } from '../package/package-shelf.ts';
 import { listReceipts } from '../records/receipts.ts';
 import { openedVault, type Session } from './session.ts';
 import { jobView, pathOf } from './views.ts';
@@ -17,10 +18,10 @@ import { jobView, pathOf } from './views.ts';
 type LoadCalls = Pick<Handlers, Extract<keyof Handlers, `load.${string}` | `jobs.${string}`>>;
 export type LoadRecipe = Omit<Request<'load.start'>, 'ports'>;
 
-export async function inputsOf({ files }: Session, request: LoadRecipe): Promise<LoadInputs> {
+export async function inputsOf({ files, services }: Session, request: LoadRecipe): Promise<LoadInputs> {
   return {
     action: 'load',
-    packagePath: pathOf(files, request.package),
+    packagePath: await keepPackage(services.home.packages, pathOf(files, request.package)),
     keyName: request.keyName,
     anchors: await Promise.all(request.anchors.map((token) => readFile(pathOf(files, token), 'utf8'))),
     profile: null,
@@ -44,6 +45,7 @@ export async function depsFor(session: Session, credentials: Credentials | null)
 
 /** The receipt as a file too, as the command line leaves it. */
 async function keepReceipt({ services }: Session, receipt: Receipt): Promise<void> {
+  await mkdir(services.home.receipts, { recursive: true, mode: 0o700 });
   await writeAtomically(
     join(services.home.receipts, `${receipt.id}.json`),
     async (file) => void (await file.write(`${JSON.stringify(receipt, null, 2)}\n`)),

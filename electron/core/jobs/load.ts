@@ -20,6 +20,7 @@ import { fileReceipt } from '../records/receipts.ts';
 import type { Database } from '../store/database.ts';
 import { recordSeen } from '../store/devices.ts';
 import { appendRegistration } from '../store/outbox.ts';
+import { recordPackage } from '../store/packages.ts';
 import type { Pipeline } from './engine.ts';
 import type { JobRun } from './job-run.ts';
 import { judgeDevice, readDevice, type SeenDevice } from './judge-device.ts';
@@ -77,6 +78,7 @@ export const loadDevice =
     );
     if (plan && !(await run.bind('packageDigest', plan.package.fileSha256)))
       throw new ProvisionerError('job.package-changed', plan.package.path);
+    if (plan) await recordPackage(deps.db, deps.clock, plan.package);
     const link = await run.look(
       'connect',
       () => deps.openLink(run.port, inputs, run.signal),
