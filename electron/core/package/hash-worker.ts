@@ -16,7 +16,8 @@ const words = new Int32Array(control);
 const hash = createHash('sha256');
 
 for (let taken = 0; ; taken += 1) {
-  Atomics.wait(words, producedAt, taken);
+  // A wake-up may belong to the slot before: the producer notifies after it has stored, and this may sleep again between.
+  while (Atomics.load(words, producedAt) === taken) Atomics.wait(words, producedAt, taken);
   const slot = taken % slotCount;
   const length = Atomics.load(words, lengthAt + slot);
   if (length === endMark) break;
