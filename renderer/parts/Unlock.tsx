@@ -3,7 +3,7 @@ import { Form } from 'react-aria-components';
 import { call } from '../actions.ts';
 import { useDesk } from '../store.ts';
 import { useWords } from '../words/words.ts';
-import { Button, Field } from './controls.tsx';
+import { Field, SubmitButton } from './controls.tsx';
 
 /** Asks for the vault's passphrase where the content needs an open vault. */
 export function Unlocked({ children }: { readonly children: ReactNode }) {
@@ -26,9 +26,7 @@ export function Unlocked({ children }: { readonly children: ReactNode }) {
       <p className="soft">{t('unlock.why')}</p>
       <Field label={t('unlock.passphrase')} type="password" value={passphrase} onChange={setPassphrase} />
       <div className="row">
-        <Button kind="primary" onPress={unlock} isDisabled={passphrase === ''}>
-          {t('unlock.do')}
-        </Button>
+        <SubmitButton isDisabled={passphrase === ''}>{t('unlock.do')}</SubmitButton>
       </div>
     </Form>
   );

@@ -17,7 +17,7 @@ import {
 type ButtonProps = {
   readonly children: ReactNode;
   readonly onPress: () => void;
-  readonly kind?: 'primary' | 'danger';
+  readonly kind?: 'primary' | 'danger' | undefined;
   readonly isDisabled?: boolean;
   /** For screen readers, where the visible text is not enough. */
   readonly label?: string;
@@ -30,6 +30,19 @@ export const Button = ({ children, onPress, kind, isDisabled = false, label }: B
     isDisabled={isDisabled}
     {...(label ? { 'aria-label': label } : {})}
   >
+    {children}
+  </AriaButton>
+);
+
+/** Sends the form it is in, by press and by Enter. */
+export const SubmitButton = ({
+  children,
+  isDisabled = false,
+}: {
+  readonly children: ReactNode;
+  readonly isDisabled?: boolean;
+}) => (
+  <AriaButton type="submit" className="button primary" isDisabled={isDisabled}>
     {children}
   </AriaButton>
 );
