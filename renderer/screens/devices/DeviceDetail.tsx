@@ -16,6 +16,7 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
   return (
     <div>
       <h3>{title}</h3>
+      {lines.length === 0 ? '–' : null}
       <ul>
         {lines.map((line) => (
           <li key={line}>{line}</li>

@@ -1,25 +1,8 @@
-import { useEffect, useState } from 'react';
-import { call } from '../../actions.ts';
 import { Choice } from '../../parts/controls.tsx';
 import { FilePick } from '../../parts/FilePick.tsx';
+import { useKeys, useProfiles } from '../../parts/useChoices.ts';
 import { useWords } from '../../words/words.ts';
 import { change, choosePackage, chooseProfile, usePlan } from './plan.ts';
-
-type Named = { readonly id: string; readonly title: string };
-
-function useChoices(): { keys: readonly Named[]; profiles: readonly Named[] } {
-  const [keys, setKeys] = useState<readonly Named[]>([]);
-  const [profiles, setProfiles] = useState<readonly Named[]>([]);
-  useEffect(() => {
-    void call('keys.list', {}).then((list) =>
-      setKeys((list ?? []).map(({ name }) => ({ id: name, title: name }))),
-    );
-    void call('load.profiles', {}).then((list) =>
-      setProfiles((list ?? []).map(({ name, title }) => ({ id: name, title }))),
-    );
-  }, []);
-  return { keys, profiles };
-}
 
 function LintFindings() {
   const t = useWords();
@@ -50,7 +33,8 @@ function LintFindings() {
 export function PackagePart() {
   const t = useWords();
   const { file, inspection, keyName, profile, anchor } = usePlan();
-  const { keys, profiles } = useChoices();
+  const { keys } = useKeys();
+  const profiles = useProfiles();
   const isMissing = keyName !== '' && keys.length > 0 && keys.every(({ id }) => id !== keyName);
   return (
     <section className="card stack">
