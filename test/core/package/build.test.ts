@@ -9,6 +9,7 @@ import { inspectPackage } from '../../../electron/core/package/inspect.ts';
 import { lintPackage } from '../../../electron/core/package/lint.ts';
 import type { SealEntry, SealLedger } from '../../../electron/core/package/seal-ledger.ts';
 import { verifyPackage } from '../../../electron/core/package/verify.ts';
+import { maxPayloadBytes } from '../../../shared/cpk/layout.ts';
 import { findProfile } from '../../../shared/device-profile.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import { codeOfAsync } from '../../helpers/errors.ts';
@@ -105,6 +106,17 @@ test('a refused claim writes nothing', async () => {
     'key.nonce-reused',
   );
   expect((await readdir(dir)).filter((name) => name.includes('refused'))).toEqual([]);
+});
+
+test('a payload larger than one nonce can seal is refused before a nonce is claimed', async () => {
+  const payloadPath = join(dir, 'huge');
+  await writeFile(payloadPath, '');
+  await truncate(payloadPath, maxPayloadBytes + 1);
+  const book = ledger();
+  expect(await codeOfAsync(buildPackage(request({ payloadPath }), { ledger: book, clock }))).toBe(
+    'package.input-invalid',
+  );
+  expect(book.entries).toEqual([]);
 });
 
 test('an abort in the middle leaves neither package nor temp file', async () => {

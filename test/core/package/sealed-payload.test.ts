@@ -1,11 +1,12 @@
 // What opens the payload: AES-256-GCM as `verify` runs it, on ciphertext, nonce and tag that somebody changed.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { systemClock as clock } from '../../../electron/core/clock.ts';
 import { verifyPackage } from '../../../electron/core/package/verify.ts';
+import { maxPayloadBytes } from '../../../shared/cpk/layout.ts';
 import { testSigner } from '../../helpers/station.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
 import { makePackage, type PackageParts, type Signer } from '../../helpers/test-package.ts';
@@ -144,6 +145,22 @@ describe('a nonce or tag of another size is refused before the key is used', () 
 test('a payload that opens and is not the one that was digested', async () => {
   const digest = createHash('sha256').update('something else').digest();
   expect(await open({ ...(await sealed()), digest })).toMatchObject({ decrypt: true, digest: false });
+});
+
+test('a payload larger than one nonce can seal is refused before it is read', async () => {
+  const made = makePackage({ id: 'test-app', classKey: key, payload, signer });
+  const text = made.toString('latin1').replace('[0,1,2,3,4,5,6]', '[             ]');
+  const changed = Buffer.from(text, 'latin1');
+  changed.writeBigUInt64LE(BigInt(changed.length - 128), 16);
+  changed.writeBigUInt64LE(BigInt(maxPayloadBytes + 1), 24);
+  await writeFile(path, changed);
+  await truncate(path, changed.length + maxPayloadBytes + 1);
+  const { checks } = await verifyPackage(path, { clock, classKey: { name: 'test-app', secret: key } });
+  expect(checks.find(({ name }) => name === 'decrypt')).toEqual({
+    name: 'decrypt',
+    ok: false,
+    detail: '68719476705 bytes are more than AES-GCM seals under one nonce',
+  });
 });
 
 type Vector = {
