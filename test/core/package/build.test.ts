@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeTestSigner, type TestSigner } from '../../../electron/cli/test-signer.ts';
 import { systemClock } from '../../../electron/core/clock.ts';
@@ -149,6 +149,14 @@ test('what a killed process left beside the target is removed by the next build'
   await writeFile(leftover, 'half');
   await build(randomBytes(10));
   expect((await readdir(dir)).filter((name) => name.endsWith('.trustbox-part'))).toEqual([]);
+});
+
+test('what another build is still writing beside the target is left alone', async () => {
+  const theirs = join(dir, `.out.cpk.${process.pid}-deadbeef.trustbox-part`);
+  await writeFile(theirs, 'half');
+  await build(randomBytes(10));
+  expect((await readdir(dir)).filter((name) => name.endsWith('.trustbox-part'))).toEqual([basename(theirs)]);
+  await rm(theirs);
 });
 
 describe('inputs that are refused', () => {
