@@ -19,14 +19,23 @@ export function showScreen(screen: Screen, chosenPorts?: readonly string[]): voi
   set(chosenPorts ? { screen, chosenPorts } : { screen });
 }
 
-function notify(notice: Omit<Notice, 'id'>): void {
+function notify(notice: Omit<Notice, 'id'>): number {
   const id = nextNotice;
   nextNotice += 1;
   set({ notices: [...get().notices.slice(-3), { ...notice, id }] });
+  return id;
 }
 
-export const notifyDone = (text: string): void => notify({ kind: 'done', text, error: null });
-export const notifyError = (error: ErrorData): void => notify({ kind: 'error', text: error.title, error });
+/** What went well is told for a while; what went wrong stays until it is dismissed. */
+const doneMs = 8000;
+
+export function notifyDone(text: string): void {
+  const id = notify({ kind: 'done', text, error: null });
+  setTimeout(() => dismissNotice(id), doneMs);
+}
+
+export const notifyError = (error: ErrorData): void =>
+  void notify({ kind: 'error', text: error.title, error });
 export const dismissNotice = (id: number): void =>
   set({ notices: get().notices.filter((notice) => notice.id !== id) });
 

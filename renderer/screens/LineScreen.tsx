@@ -77,10 +77,12 @@ export function LineScreen() {
   return (
     <Page title={t('screen.line')}>
       <Unlocked>
-        <div className="columns">
-          <Slots />
+        <div className="two">
+          <div className="stack">
+            <Slots />
+            <Recipe options={options} onOptions={setOptions} />
+          </div>
           <PackagePart />
-          <Recipe options={options} onOptions={setOptions} />
         </div>
         <div className="row">
           <Button kind="primary" onPress={start} isDisabled={file === null || slots.length === 0}>

@@ -119,11 +119,14 @@ export function LoadScreen() {
   return (
     <Page title={t('screen.load')}>
       <InterruptedJobs />
+      <Progress />
       <Unlocked>
-        <div className="columns">
-          <DevicesPart />
+        <div className="two">
+          <div className="stack">
+            <DevicesPart />
+            <SitePart />
+          </div>
           <PackagePart />
-          <SitePart />
         </div>
         <div className="row">
           <Button onPress={check} isDisabled={!isReady}>
@@ -136,7 +139,6 @@ export function LoadScreen() {
         <DryRunResult />
         {isAsking ? <ConfirmLoad ports={ports} onConfirm={start} onClose={() => setAsking(false)} /> : null}
       </Unlocked>
-      <Progress />
     </Page>
   );
 }

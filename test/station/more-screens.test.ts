@@ -160,10 +160,10 @@ test('the line by scanner, then its records', { timeout: longMs }, async (ctx) =
   await page.getByText('Scan', { exact: false }).first().waitFor();
   await page.getByLabel('Label', { exact: true }).fill('WRONG-1');
   await page.keyboard.press('Enter');
-  await page.getByText('FAIL').waitFor({ timeout: 60_000 });
+  await page.getByRole('article', { name: '1: FAIL' }).waitFor({ timeout: 60_000 });
   await page.getByLabel('Label', { exact: true }).fill(second?.serial ?? '');
   await page.keyboard.press('Enter');
-  await page.getByText('PASS').waitFor({ timeout: 60_000 });
+  await page.getByRole('article', { name: '2: PASS' }).waitFor({ timeout: 60_000 });
   await photograph(page, '27-line');
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Stop the line' }).click();
