@@ -1,32 +1,22 @@
 // `npm start`: the desktop app where Electron's binary is there, otherwise the same app in the default browser. With
 // --demo two virtual boxes come along, in a data folder of their own that is removed at the end.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { installDir } from '../core/install.ts';
+import { buildScreens, buildShell } from './build.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = installDir;
 const trustbox = join(root, 'electron', 'cli', 'trustbox.mjs');
-const built = join(root, 'out', 'renderer', 'index.html');
-
-/** Newer sources than the built page. */
-function isStale(): boolean {
-  if (!existsSync(built)) return true;
-  const builtMs = statSync(built).mtimeMs;
-  return globSync(['renderer/**/*', 'shared/**/*.ts', 'vite.config.ts'], { cwd: root }).some(
-    (file) => statSync(join(root, file)).mtimeMs > builtMs,
-  );
-}
-
-export function buildRenderer(): void {
-  if (!isStale()) return;
-  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const done = spawnSync(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (done.status !== 0) process.exit(1);
+/** Electron's program where its binary was fetched, null elsewhere. */
+export function electronBinary(): string | null {
+  const folder = join(installDir, 'node_modules', 'electron');
+  const name = join(folder, 'path.txt');
+  if (!existsSync(name)) return null;
+  const binary = join(folder, 'dist', readFileSync(name, 'utf8').trim());
+  return existsSync(binary) ? binary : null;
 }
 
 const run = (args: readonly string[], stdout: 'pipe' | 'ignore', env: NodeJS.ProcessEnv): ChildProcess =>
@@ -49,32 +39,54 @@ function openBrowser(url: string): void {
     .unref();
 }
 
+/** The desktop app, until it is closed. */
+function startElectron(binary: string, env: NodeJS.ProcessEnv): ChildProcess {
+  buildShell();
+  return spawn(binary, [root], { env, stdio: 'inherit' });
+}
+
+/** The same app in the browser: says so in one line. */
+function startInBrowser(env: NodeJS.ProcessEnv, isOpening: boolean): ChildProcess {
+  console.log(
+    'Electron is not installed here (`npx install-electron` fetches it): the app opens in the browser.',
+  );
+  const station = run([join(root, 'electron', 'station', 'main.ts'), '--json'], 'pipe', env);
+  if (station.stdout)
+    createInterface({ input: station.stdout }).once('line', (line) => {
+      const { url } = JSON.parse(line) as { url: string };
+      console.log(`TrustBox station: ${url}`);
+      if (isOpening) openBrowser(url);
+    });
+  return station;
+}
+
+const ended = (child: ChildProcess) =>
+  new Promise<void>((done) => child.once('exit', () => done()).once('error', () => done()));
+
 async function main(args: readonly string[]): Promise<void> {
-  buildRenderer();
-  const isDemo = args.includes('--demo');
-  const home = isDemo ? mkdtempSync(join(tmpdir(), 'trustbox-demo-')) : null;
+  buildScreens();
+  const home = args.includes('--demo') ? mkdtempSync(join(tmpdir(), 'trustbox-demo-')) : null;
   const env = home ? { ...process.env, TRUSTBOX_HOME: home } : process.env;
   const children: ChildProcess[] = [];
-  if (isDemo) {
-    children.push(run([trustbox, 'virtual', '--count', '2', '--baud', '921600', '--json'], 'ignore', env));
-    console.log(
-      'Two virtual boxes come along: user "admin", password "trust". Their data is removed at the end.',
-    );
-  }
-  const station = run([join(root, 'electron', 'station', 'main.ts'), '--json'], 'pipe', env);
-  children.push(station);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       for (const child of children) child.kill(signal);
     });
-  if (station.stdout)
-    for await (const line of createInterface({ input: station.stdout })) {
-      const { url } = JSON.parse(line) as { url: string };
-      console.log(`TrustBox station: ${url}`);
-      if (!args.includes('--no-browser')) openBrowser(url);
-    }
+  if (home) {
+    children.push(run([trustbox, 'virtual', '--count', '2', '--baud', '115200', '--json'], 'ignore', env));
+    console.log(
+      'Two virtual boxes come along: user "admin", password "trust". Their data is removed at the end.',
+    );
+  }
+  const binary = args.includes('--browser') ? null : electronBinary();
+  const app = binary ? startElectron(binary, env) : startInBrowser(env, !args.includes('--no-browser'));
+  children.push(app);
+  await ended(app);
   for (const child of children) child.kill('SIGTERM');
+  await Promise.all(
+    children.filter((child) => child.exitCode === null && child.signalCode === null).map(ended),
+  );
   if (home) rmSync(home, { recursive: true, force: true });
 }
 
-await main(process.argv.slice(2));
+if (import.meta.main) await main(process.argv.slice(2));

@@ -9,6 +9,7 @@ import { type LoadedPolicy, parsePolicy } from '../../shared/policy.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './console/login.ts';
 import type { Home } from './home.ts';
+import { installDir } from './install.ts';
 import { createEngine, type Engine } from './jobs/engine.ts';
 import { createJobStore } from './jobs/job-store.ts';
 import type { LoadDeps, LoadInputs } from './jobs/load.ts';
@@ -54,7 +55,7 @@ export type Services = {
   close(): Promise<void>;
 };
 
-const defaultPolicy = join(import.meta.dirname, '..', '..', 'resources', 'policies', 'default.json');
+const defaultPolicy = join(installDir, 'resources', 'policies', 'default.json');
 const defaultReconnectMs = 120_000;
 const portPollMs = 250;
 

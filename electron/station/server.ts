@@ -9,8 +9,8 @@ import { z } from 'zod';
 import type { AnyEvent } from '../../shared/contract/contract.ts';
 import { errorToData } from '../../shared/errors/error.ts';
 import type { Desk } from '../core/calls/desk.ts';
+import { readPage, safetyHeaders } from '../core/pages.ts';
 import { type Access, openAccess } from './access.ts';
-import { safetyHeaders, sendPage } from './pages.ts';
 
 export type Station = {
   /** With a fresh one-time token. */
@@ -31,7 +31,7 @@ async function takeFile(request: IncomingMessage, response: ServerResponse, desk
     (error: unknown) => ({ ok: false, error: errorToData(error) }),
   );
   response
-    .writeHead(200, { ...safetyHeaders(''), 'content-type': 'application/json' })
+    .writeHead(200, { ...safetyHeaders(), 'content-type': 'application/json' })
     .end(JSON.stringify(reply));
 }
 
@@ -40,11 +40,11 @@ async function giveFile(response: ServerResponse, desk: Desk, token: string): Pr
   try {
     file = desk.files.find(token);
   } catch {
-    response.writeHead(404, safetyHeaders('')).end();
+    response.writeHead(404, safetyHeaders()).end();
     return;
   }
   response.writeHead(200, {
-    ...safetyHeaders(''),
+    ...safetyHeaders(),
     'content-type': 'application/octet-stream',
     'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
   });
@@ -53,7 +53,7 @@ async function giveFile(response: ServerResponse, desk: Desk, token: string): Pr
 
 const refuse = (response: ServerResponse, status: number, words: string) =>
   response
-    .writeHead(status, { ...safetyHeaders(''), 'content-type': 'text/plain; charset=utf-8' })
+    .writeHead(status, { ...safetyHeaders(), 'content-type': 'text/plain; charset=utf-8' })
     .end(`${words}\n`);
 
 type Serving = { readonly desk: Desk; readonly access: Access; readonly folder: string };
@@ -70,14 +70,16 @@ async function serve(
     const cookie = access.redeem(token);
     if (cookie === null)
       return void refuse(response, 403, 'This link was used before or is too old: start the station again.');
-    return void response.writeHead(303, { ...safetyHeaders(''), 'set-cookie': cookie, location: '/' }).end();
+    return void response.writeHead(303, { ...safetyHeaders(), 'set-cookie': cookie, location: '/' }).end();
   }
   if (!access.hasSession(request))
     return void refuse(response, 401, 'Open the link that the station printed: it carries the token.');
   if (pathname === '/files' && request.method === 'POST') return takeFile(request, response, desk);
   if (request.method !== 'GET') return void refuse(response, 405, 'Only GET here.');
   const file = /^\/files\/([0-9a-f]{32})$/.exec(pathname)?.[1];
-  return file ? giveFile(response, desk, file) : sendPage(response, folder, pathname);
+  if (file) return giveFile(response, desk, file);
+  const page = await readPage(folder, pathname);
+  response.writeHead(page.status, page.headers).end(page.body);
 }
 
 /** One page: calls in, replies out. */

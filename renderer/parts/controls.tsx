@@ -99,6 +99,7 @@ export const Choice = ({ label, value, onChange, options, placeholder = '' }: Ch
     <Label>{label}</Label>
     <AriaButton className="select-button">
       <SelectValue />
+      <span aria-hidden="true">▾</span>
     </AriaButton>
     <Popover className="popover">
       <ListBox>

@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import { buildScreens } from '../../electron/cli/build.ts';
 import { startVirtualBoxes, type VirtualBoxes } from './virtual-box.ts';
 
 const program = resolve(import.meta.dirname, '..', '..', 'electron', 'station', 'main.ts');
-const vite = resolve(import.meta.dirname, '..', '..', 'node_modules', 'vite', 'bin', 'vite.js');
 
 export type StationProcess = {
   readonly url: string;
@@ -20,21 +20,8 @@ const exitOf = (child: ChildProcess): Promise<number | null> =>
     child.exitCode === null && child.signalCode === null ? child.once('exit', done) : done(child.exitCode),
   );
 
-let built: Promise<number | null> | null = null;
-
-/** Builds the screens once per test process. */
-export function buildScreens(): Promise<number | null> {
-  built ??= exitOf(
-    spawn(process.execPath, [vite, 'build', '--logLevel', 'error'], {
-      cwd: resolve(import.meta.dirname, '..', '..'),
-      stdio: ['ignore', 'ignore', 'inherit'],
-    }),
-  );
-  return built;
-}
-
 export async function startStationProcess(home: string): Promise<StationProcess> {
-  await buildScreens();
+  buildScreens();
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, '--json'], {
     env: { ...process.env, TRUSTBOX_HOME: home },
     stdio: ['ignore', 'pipe', 'inherit'],

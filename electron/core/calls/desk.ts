@@ -13,6 +13,7 @@ import { errorToData, ProvisionerError } from '../../../shared/errors/error.ts';
 import type { JobEvent } from '../../../shared/job.ts';
 import type { Clock } from '../clock.ts';
 import type { Home } from '../home.ts';
+import { installDir } from '../install.ts';
 import type { Log } from '../log.ts';
 import { createServices } from '../services.ts';
 import { deviceCalls } from './device-calls.ts';
@@ -47,11 +48,7 @@ export type Desk = {
 };
 
 const readVersion = (): string =>
-  (
-    JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', '..', 'package.json'), 'utf8')) as {
-      version: string;
-    }
-  ).version;
+  (JSON.parse(readFileSync(join(installDir, 'package.json'), 'utf8')) as { version: string }).version;
 
 export async function createDesk(surroundings: DeskSurroundings): Promise<Desk> {
   const { home, log, emit } = surroundings;

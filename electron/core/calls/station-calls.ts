@@ -3,6 +3,7 @@ import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Handlers, StationState } from '../../../shared/contract/contract.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
+import { installDir } from '../install.ts';
 import type { Session } from './session.ts';
 import { writeSettings } from './settings.ts';
 
@@ -11,7 +12,7 @@ type StationCalls = Pick<
   'station.state' | 'station.set-up' | 'station.save-settings' | 'station.unlock' | 'station.lock'
 >;
 
-const rulePath = join(import.meta.dirname, '..', '..', '..', 'resources', 'linux', '70-trustbox.rules');
+const rulePath = join(installDir, 'resources', 'linux', '70-trustbox.rules');
 
 function mayOpen(path: string): boolean {
   try {

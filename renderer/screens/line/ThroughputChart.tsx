@@ -9,14 +9,17 @@ const chartHeight = 180;
 
 const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function draw(place: HTMLElement, data: uPlot.AlignedData, words: readonly [string, string]): uPlot {
-  const ink = token('--ink-soft');
-  const axis = { stroke: ink, grid: { stroke: token('--line') } };
+/** At least an hour, so that the first units are not spread over years. */
+const hourSeconds = 3600;
+const halfBarSeconds = 300;
+
+function draw(place: HTMLElement, data: uPlot.AlignedData): uPlot {
+  const axis = { stroke: token('--ink-soft'), grid: { stroke: token('--line'), width: 1 } };
   const bars = uPlot.paths.bars?.({ size: [0.7, 60] });
-  const series = (label: string, color: string) => ({
-    label,
-    fill: color,
-    stroke: color,
+  const series = (color: string) => ({
+    fill: token(color),
+    stroke: token(color),
+    points: { show: false },
     ...(bars ? { paths: bars } : {}),
   });
   return new uPlot(
@@ -25,7 +28,15 @@ function draw(place: HTMLElement, data: uPlot.AlignedData, words: readonly [stri
       height: chartHeight,
       axes: [axis, axis],
       legend: { show: false },
-      series: [{}, series(words[0], token('--good')), series(words[1], token('--bad'))],
+      cursor: { show: false },
+      scales: {
+        x: {
+          range: (_, min, max) => [min - halfBarSeconds, Math.max(max + halfBarSeconds, min + hourSeconds)],
+        },
+        y: { range: (_, _min, max) => [0, Math.max(4, max)] },
+      },
+      // The failed ones stand on the passed ones: all units behind, the passed in front.
+      series: [{}, series('--bad'), series('--good')],
     },
     data,
     place,
@@ -42,11 +53,8 @@ export function ThroughputChart() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the chart is a picture of `finished`
   useEffect(() => {
     if (!place.current || atSeconds.length === 0) return;
-    const chart = draw(
-      place.current,
-      [[...atSeconds], [...passed], [...failed]],
-      [t('line.passed'), t('line.failed')],
-    );
+    const all = passed.map((count, index) => count + (failed[index] ?? 0));
+    const chart = draw(place.current, [[...atSeconds], all, [...passed]]);
     return () => chart.destroy();
   }, [finished]);
   return (

@@ -17,7 +17,11 @@ function Label({ id }: { readonly id: string }) {
   return (
     <div className="stack">
       <h3>{t('records.label')}</h3>
-      <img className="label" alt={label.text} src={`data:image/svg+xml,${encodeURIComponent(label.svg)}`} />
+      <img
+        className="label-picture"
+        alt={label.text}
+        src={`data:image/svg+xml,${encodeURIComponent(label.svg)}`}
+      />
       <div className="row">
         <Copy text={label.zpl} label={t('records.zpl')} />
       </div>

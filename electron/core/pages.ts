@@ -1,7 +1,7 @@
-// The built renderer over HTTP: files of one folder, with the headers that keep everything else out.
+// The built renderer as answers to requests: files of one folder, with the headers that keep everything else out. The
+// station sends them over HTTP, the shell over app://.
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 
 const types: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ const policy = (nonce: string): string =>
     "frame-ancestors 'none'",
   ].join('; ');
 
-export const safetyHeaders = (nonce: string): Record<string, string> => ({
+export const safetyHeaders = (nonce = ''): Record<string, string> => ({
   'content-security-policy': policy(nonce),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -36,17 +36,20 @@ export const safetyHeaders = (nonce: string): Record<string, string> => ({
   'cache-control': 'no-store',
 });
 
-/** Answers with a file of the folder, or 404. */
-export async function sendPage(response: ServerResponse, folder: string, path: string): Promise<void> {
+export type PageAnswer = {
+  readonly status: 200 | 404;
+  readonly headers: Record<string, string>;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+};
+
+/** @param path from the root, as requested; what leads out of the folder is not found */
+export async function readPage(folder: string, path: string): Promise<PageAnswer> {
   const nonce = randomBytes(16).toString('base64');
   const file = normalize(join(folder, path === '/' ? 'index.html' : path));
   const type = types[extname(file)];
-  const isInside = file.startsWith(folder + sep);
-  const bytes = isInside && type ? await readFile(file).catch(() => null) : null;
-  if (bytes === null || type === undefined) {
-    response.writeHead(404, safetyHeaders(nonce)).end();
-    return;
-  }
-  const body = extname(file) === '.html' ? bytes.toString('utf8').replaceAll('%NONCE%', nonce) : bytes;
-  response.writeHead(200, { ...safetyHeaders(nonce), 'content-type': type }).end(body);
+  const bytes = file.startsWith(folder + sep) && type ? await readFile(file).catch(() => null) : null;
+  if (bytes === null || type === undefined) return { status: 404, headers: safetyHeaders(nonce), body: '' };
+  const isPage = extname(file) === '.html';
+  const body = isPage ? bytes.toString('utf8').replaceAll('%NONCE%', nonce) : new Uint8Array(bytes);
+  return { status: 200, headers: { ...safetyHeaders(nonce), 'content-type': type }, body };
 }
