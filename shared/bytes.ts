@@ -53,3 +53,12 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 export const groupHex = (hex: string): string => hex.match(/.{1,4}/g)?.join(' ') ?? '';
 
 export const encodeUtf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const maxSignatureText = 8192;
+
+/** A signature as signers give it: raw bytes, or hex or base64 text of them. */
+export function decodeSignature(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > maxSignatureText) return bytes;
+  const text = String.fromCharCode(...bytes).replace(/\s/g, '');
+  return parseHex(text) ?? parseBase64(text) ?? bytes;
+}

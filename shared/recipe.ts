@@ -1,6 +1,7 @@
 // A recipe: which steps, with which inputs, for which devices. The same file serves the command line, the line mode
 // and the app. Files in it are relative to the recipe.
 import { z } from 'zod';
+import { parseStrictJson } from './cpk/strict-json.ts';
 import { ProvisionerError } from './errors/error.ts';
 
 const text = z.string().min(1).max(1024);
@@ -40,7 +41,9 @@ const maxRecipeChars = 64 * 1024;
  */
 export function parseRecipe(json: string): Recipe {
   if (json.length > maxRecipeChars)
-    throw new ProvisionerError('recipe.invalid', `longer than ${maxRecipeChars} characters`);
+    throw new ProvisionerError('recipe.invalid', `longer than ${maxRecipeChars} characters`, {
+      details: { field: 'recipe' },
+    });
   const parsed = recipeSchema.safeParse(parseJson(json));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -58,10 +61,12 @@ export function parseRecipe(json: string): Recipe {
   return recipe;
 }
 
+/** A step stated twice would be decided by the last one: duplicate keys are refused. */
 function parseJson(json: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseStrictJson(json);
   } catch (cause) {
-    throw new ProvisionerError('recipe.invalid', 'not JSON', { cause });
+    const said = cause instanceof ProvisionerError ? cause.message : 'not JSON';
+    throw new ProvisionerError('recipe.invalid', said, { details: { field: 'recipe' }, cause });
   }
 }

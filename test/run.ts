@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { startVitest, type TestCase } from 'vitest/node';
+import { buildScreens, buildShell } from '../electron/cli/build.ts';
 import { installSystemPackages } from './system-packages.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -50,6 +51,8 @@ async function runTests(filters: string[]): Promise<Count> {
 
 const filters = process.argv.slice(2);
 installSystemPackages();
+buildScreens();
+buildShell();
 const checks = [runTool('types', ['tsc', '-b']), runTool('lint and format', ['biome', 'check', '.'])];
 const count = await runTests(filters);
 for (const line of count.skipped) console.log(`SKIPPED ${line}`);

@@ -7,6 +7,7 @@ const wanted: Readonly<Record<string, string>> = {
   busybox: 'busybox',
   openssl: 'openssl',
   setsid: 'util-linux',
+  chromium: 'chromium',
 };
 
 const isThere = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;

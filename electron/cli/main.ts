@@ -7,6 +7,7 @@ import { addKeyCommands } from './commands/key.ts';
 import { addLoadCommands } from './commands/load.ts';
 import { addPackageCommands } from './commands/package.ts';
 import { addRecordCommands } from './commands/records.ts';
+import { addStationCommand } from './commands/station.ts';
 import { addVirtualCommand } from './commands/virtual.ts';
 import { printError } from './output.ts';
 
@@ -34,6 +35,7 @@ function buildProgram(): Command {
   addPackageCommands(program);
   addLoadCommands(program);
   addRecordCommands(program);
+  addStationCommand(program);
   addVirtualCommand(program);
   addErrorsCommand(program);
   return program;

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isAlive } from './owner.ts';
 
 export type FileRange = { readonly offset: number; readonly sizeBytes: number };
 
@@ -92,15 +93,6 @@ async function removeLeftovers(target: string): Promise<void> {
     if (!name.startsWith(prefix) || !name.endsWith(tempSuffix)) continue;
     if (!isAlive(Number(name.slice(prefix.length).split('-')[0])))
       await rm(join(dirname(target), name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -10,6 +10,11 @@ export type Home = {
   readonly policy: string;
   readonly factoryList: string;
   readonly receipts: string;
+  readonly settings: string;
+  /** Files of the running session: uploads and what the engine makes for the screen. */
+  readonly session: string;
+  /** Packages that were loaded, by the SHA-256 of the file: a job can always be resumed. */
+  readonly packages: string;
   /** Links to the ports of virtual boxes that run now. */
   readonly virtual: string;
 };
@@ -30,6 +35,9 @@ export function locateHome(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = p
     policy: join(dir, 'policy.json'),
     factoryList: join(dir, 'factory-list.csv'),
     receipts: join(dir, 'receipts'),
+    settings: join(dir, 'settings.json'),
+    session: join(dir, 'session'),
+    packages: join(dir, 'packages'),
     virtual: join(dir, 'virtual'),
   };
 }

@@ -9,6 +9,7 @@ import { type LoadedPolicy, parsePolicy } from '../../shared/policy.ts';
 import type { Clock } from './clock.ts';
 import type { Credentials } from './console/login.ts';
 import type { Home } from './home.ts';
+import { installDir } from './install.ts';
 import { createEngine, type Engine } from './jobs/engine.ts';
 import { createJobStore } from './jobs/job-store.ts';
 import type { LoadDeps, LoadInputs } from './jobs/load.ts';
@@ -46,14 +47,15 @@ export type Services = {
   ): Promise<DeviceLink>;
   /** What a load needs beside its inputs. */
   prepareLoad(how: {
-    passphrase: string;
+    vault: Vault;
     credentials: Credentials | null;
     policy: LoadedPolicy;
+    stationName?: string;
   }): Promise<LoadDeps>;
   close(): Promise<void>;
 };
 
-const defaultPolicy = join(import.meta.dirname, '..', '..', 'resources', 'policies', 'default.json');
+const defaultPolicy = join(installDir, 'resources', 'policies', 'default.json');
 const defaultReconnectMs = 120_000;
 const portPollMs = 250;
 
@@ -86,9 +88,10 @@ export function createServices({
       const request = { port, baudRate, credentials, raiseSpeedTo: raiseSpeedTo ?? undefined };
       return openConsoleLink(request, { log, clock, signal });
     },
-    async prepareLoad({ passphrase, credentials, policy }) {
-      const vault = await services.openVault(passphrase);
-      const stationKey = await vault.openStationKey(process.env.TRUSTBOX_STATION || hostname());
+    async prepareLoad({ vault, credentials, policy, stationName }) {
+      const stationKey = await vault.openStationKey(
+        stationName ?? (process.env.TRUSTBOX_STATION || hostname()),
+      );
       const openLink = (port: string, inputs: LoadInputs, signal: AbortSignal) =>
         services.openLink(port, { ...inputs, credentials, signal });
       return { db, clock, vault, policy, stationKey, openLink };

@@ -1,6 +1,7 @@
 // The layout our writer uses, planned before a byte is written, and the check that a file has exactly this layout.
 // The package digest and signature are over a bare concatenation, so boundaries between streams are not themselves
 // signed: only in this canonical layout does the signature say what each byte means (facts, package-and-device 1).
+import { ProvisionerError } from '../errors/error.ts';
 import { encodeFrame, type Frame, originOf } from './frame.ts';
 import { embeddedIndex, type Manifest } from './manifest.ts';
 
@@ -45,7 +46,13 @@ export type Layout = {
   readonly fileBytes: number;
 };
 
-/** All sizes and offsets of a package, in bytes, from the sizes that vary. */
+/** What AES-GCM seals under one nonce: 2^39 - 256 bits (NIST SP 800-38D section 5.2.1.1). */
+export const maxPayloadBytes: number = 2 ** 36 - 32;
+
+/**
+ * All sizes and offsets of a package, in bytes, from the sizes that vary.
+ * @throws package.input-invalid when a size is not one, or the payload is more than one nonce can seal
+ */
 export function planLayout(input: LayoutInput): Layout {
   const sizes: Readonly<Record<Role, number>> = {
     payload: input.payloadBytes,
@@ -58,6 +65,7 @@ export function planLayout(input: LayoutInput): Layout {
     'package-digest': digestBytes,
     'package-signature': input.signatureBytes,
   };
+  refuseBadSizes(sizes);
   const sizesBytes = roles.map((role) => sizes[role]);
   let offset = originOf(roles.length);
   const offsets = {} as Record<Role, number>;
@@ -66,6 +74,21 @@ export function planLayout(input: LayoutInput): Layout {
     offset += sizes[role];
   }
   return { frame: encodeFrame(sizesBytes, roleIndex.manifest), offsets, fileBytes: offset };
+}
+
+/** With these bounds every offset is a safe integer. */
+function refuseBadSizes(sizes: Readonly<Record<Role, number>>): void {
+  for (const role of roles) {
+    const size = sizes[role];
+    if (Number.isSafeInteger(size) && size >= 0 && size <= maxPayloadBytes) continue;
+    throw new ProvisionerError(
+      'package.input-invalid',
+      `${role}: ${size} bytes, at most ${maxPayloadBytes}`,
+      {
+        details: { field: role },
+      },
+    );
+  }
 }
 
 /** What the stream with this index is for, from the manifest; null when nothing refers to it. */

@@ -37,6 +37,12 @@ export const jobErrors = {
     exitCode: 65,
     retryable: false,
   },
+  'job.station-ended': {
+    title: 'The program was closed while the job ran',
+    advice: 'Start the program again and resume the job: what the device has is kept.',
+    exitCode: 66,
+    retryable: true,
+  },
   'job.cancelled': {
     title: 'The job was cancelled',
     advice:

@@ -47,6 +47,12 @@ export const keyErrors = {
     exitCode: 44,
     retryable: false,
   },
+  'key.not-last-read': {
+    title: 'This is not the key that was last read of the device',
+    advice: 'Read the device again and compare all 64 digits with the fingerprint on its paper.',
+    exitCode: 46,
+    retryable: false,
+  },
   'vault.exists': {
     title: 'A key of this name is in the vault already',
     advice: 'Choose another name. A key is never overwritten: packages sealed with it would be lost.',

@@ -42,6 +42,12 @@ export const stationErrors = {
     exitCode: 83,
     retryable: false,
   },
+  'record.not-found': {
+    title: 'There is no such receipt',
+    advice: 'Search the records again; the list may be older than the database.',
+    exitCode: 83,
+    retryable: false,
+  },
   'record.tampered': {
     title: 'The records do not verify',
     advice: 'Keep the database file as it is and compare it with the last backup and with exported receipts.',
@@ -53,6 +59,73 @@ export const stationErrors = {
     advice:
       'They need Linux with setsid (util-linux), stty and bash or busybox, and free pseudo-terminals; install what the line above names.',
     exitCode: 90,
+    retryable: false,
+  },
+  'settings.invalid': {
+    title: "The station's settings cannot be read",
+    advice:
+      'Move settings.json away from the data folder; the set-up then asks again. Keys and records are not in it.',
+    exitCode: 91,
+    retryable: false,
+  },
+  'settings.exists': {
+    title: 'This station is set up already',
+    advice: 'Open the vault with its passphrase; names are changed under Settings.',
+    exitCode: 92,
+    retryable: false,
+  },
+  'settings.missing': {
+    title: 'This station has not been set up',
+    advice: 'Give it a name, an operator and a passphrase for the vault first.',
+    exitCode: 93,
+    retryable: false,
+  },
+  'device.unknown': {
+    title: 'This station has not read this device',
+    advice: 'Plug it in and read it; then it is known.',
+    exitCode: 99,
+    retryable: false,
+  },
+  'file.unknown': {
+    title: 'This file is not there any more',
+    advice: 'Choose the file again: what was chosen before the program was started anew is forgotten.',
+    exitCode: 94,
+    retryable: false,
+  },
+  'file.too-large': {
+    title: 'The file is too large to take in',
+    advice: 'Use the command line on the machine that has the file: `trustbox package` reads it where it is.',
+    exitCode: 94,
+    retryable: false,
+  },
+  'file.too-many': {
+    title: 'Too many files were chosen in this session',
+    advice: 'Close the program and start it anew: nothing that was done is lost.',
+    exitCode: 94,
+    retryable: false,
+  },
+  'contract.invalid-call': {
+    title: 'The screen asked for something that the engine does not know',
+    advice: 'Reload the page: screen and engine may be of different versions.',
+    exitCode: 95,
+    retryable: false,
+  },
+  'line.busy': {
+    title: 'The line is running',
+    advice: 'Stop the line first; units that are being loaded are finished.',
+    exitCode: 96,
+    retryable: false,
+  },
+  'line.not-ready': {
+    title: 'The line cannot start',
+    advice: 'Choose at least one port as a slot, and save the slots.',
+    exitCode: 97,
+    retryable: false,
+  },
+  'line.wrong-label': {
+    title: 'The unit is not the one on the scanned label',
+    advice: 'Take the unit out, compare its label with the scan, and scan again.',
+    exitCode: 98,
     retryable: false,
   },
   'internal.unexpected': {

@@ -15,13 +15,17 @@ function refusalOf(run: () => unknown): ProvisionerError {
 export const codeOf = (run: () => unknown): ErrorCode => refusalOf(run).code;
 export const detailsOf = (run: () => unknown): ErrorDetails => refusalOf(run).details;
 
-/** The code a promise was refused with. */
-export async function codeOfAsync(promise: Promise<unknown>): Promise<ErrorCode> {
+/** What a promise was refused with. */
+export async function refusalOfAsync(promise: Promise<unknown>): Promise<ProvisionerError> {
   const error = await promise.then(
     () => null,
     (reason: unknown) => reason,
   );
   if (error === null) throw new Error('nothing was refused');
   if (!(error instanceof ProvisionerError)) throw error;
-  return error.code;
+  return error;
 }
+
+/** The code a promise was refused with. */
+export const codeOfAsync = async (promise: Promise<unknown>): Promise<ErrorCode> =>
+  (await refusalOfAsync(promise)).code;

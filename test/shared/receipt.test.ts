@@ -8,6 +8,7 @@ import { concatBytes, encodeUtf8, parseHex, toHex } from '../../shared/bytes.ts'
 import { encodeCanonical } from '../../shared/canonical-json.ts';
 import { isEd25519Signature, signReceipt, verifyReceipt } from '../../shared/receipt.ts';
 import { receiptBody, testStationPublic, testStationSecret } from '../helpers/receipts.ts';
+import { refusesGarbage } from '../helpers/refuses-garbage.ts';
 
 const unsigned = { ...receiptBody(), journal: { seq: 3, hash: '9'.repeat(64) } };
 const receipt = signReceipt(unsigned, testStationSecret);
@@ -73,6 +74,18 @@ test("another station's key is refused, also when the receipt was signed again w
 
 test.each(['', 'zz', 'ab', '0'.repeat(64)])('the public key "%s" verifies nothing', (publicKey) => {
   expect(() => verifyReceipt(receipt, publicKey)).toThrow(invalid);
+});
+
+test('garbage gives only refusals, whatever it is made of', () => {
+  const parts = fc.anything({ withNullPrototype: true, withBigInt: true, withSparseArray: true });
+  const some = fc.tuple(fc.constantFrom(...Object.keys(receipt)), parts).map(([field, value]) => ({
+    ...receipt,
+    [field]: value,
+  }));
+  const { taken } = refusesGarbage(fc.oneof(parts, some), (value) => verifyReceipt(value, testStationPublic));
+  expect(taken).toBe(0);
+  const key = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[0-9a-f]{64}$/));
+  expect(refusesGarbage(key, (publicKey) => verifyReceipt(receipt, publicKey)).taken).toBe(0);
 });
 
 type EddsaFile = {

@@ -143,7 +143,8 @@ async function loadPorts(
   const watcher = watchJobs(context.out);
   return withServices(async (services) => {
     const policy = await services.readPolicy(site.policy);
-    const deps = await services.prepareLoad({ passphrase: await readPassphrase(), credentials, policy });
+    const vault = await services.openVault(await readPassphrase());
+    const deps = await services.prepareLoad({ vault, credentials, policy });
     if (work.dryRun) {
       const { dryRunDevice } = await import('../../core/jobs/dry-run.ts');
       const plans = await Promise.all(
@@ -260,7 +261,7 @@ async function resumeJob(
       ...(options.passwordEnv ? { passwordEnv: options.passwordEnv } : {}),
     });
     const deps = await services.prepareLoad({
-      passphrase: await readPassphrase(),
+      vault: await services.openVault(await readPassphrase()),
       credentials,
       policy: await services.readPolicy(options.policy),
     });

@@ -1,7 +1,7 @@
 // `trustbox package ...`: build, look into, check and sign confidential packages.
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { parseBase64, parseHex, toBase64, toHex } from '../../../shared/bytes.ts';
+import { decodeSignature, toBase64, toHex } from '../../../shared/bytes.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import { systemClock } from '../../core/clock.ts';
 import type { ClassKey } from '../../core/keys/class-key.ts';
@@ -188,12 +188,6 @@ async function digest(
     ].join('\n'),
   );
   return 0;
-}
-
-/** Raw bytes, or hex or base64 text of them. */
-function decodeSignature(bytes: Uint8Array): Uint8Array {
-  const text = new TextDecoder().decode(bytes).replace(/\s/g, '');
-  return parseHex(text) ?? parseBase64(text) ?? bytes;
 }
 
 async function attach(

@@ -1,10 +1,10 @@
 // `trustbox virtual`: boxes to train and test with. The boxes are a program of their own, at the other end of a
 // real pty; this command starts it and stays until it is told to stop.
-import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { locateHome } from '../../core/home.ts';
+import { runProgram } from '../program.ts';
 
 const program = resolve(import.meta.dirname, '..', '..', '..', 'device', 'virtual', 'main.ts');
 
@@ -20,24 +20,8 @@ export function addVirtualCommand(parent: Command): void {
     );
 }
 
-/** Passes signals on and ends with the status of the boxes' program. */
 function runBoxes(args: readonly string[]): Promise<void> {
   const links = locateHome(process.env).virtual;
   mkdirSync(links, { recursive: true, mode: 0o700 });
-  const argv = [
-    '--disable-warning=ExperimentalWarning',
-    program,
-    '--port-links',
-    join(links),
-    '--with-parent',
-    ...args,
-  ];
-  const child = spawn(process.execPath, argv, { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
-  return new Promise((done) => {
-    child.on('exit', (code) => {
-      process.exitCode = code ?? 1;
-      done();
-    });
-  });
+  return runProgram(program, ['--port-links', links, '--with-parent', ...args]);
 }

@@ -4,9 +4,9 @@ import { type ErrorCode, errorToData, ProvisionerError } from '../../../shared/e
 import type { JobEvent, JobState } from '../../../shared/job.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
+import { isOwnerAlive, ownOwner } from '../owner.ts';
 import { type JobRun, openJobRun, type Stored } from './job-run.ts';
 import type { JobRow, JobStore } from './job-store.ts';
-import { isOwnerAlive, ownOwner } from './owner.ts';
 
 /** What a job does with its device, over and over until it is through or refused. */
 export type Pipeline<T extends Stored> = (run: JobRun) => Promise<T>;
@@ -100,7 +100,7 @@ export function createEngine(deps: EngineDeps): Engine {
       await settle(job.id, job.port, 'done', { result });
       return { id: job.id, result };
     } catch (cause) {
-      const error = cancel.signal.aborted ? cancelled(cause) : asKnown(cause);
+      const error = cancel.signal.aborted ? stopped(cancel.signal.reason, cause) : asKnown(cause);
       await settle(job.id, job.port, stateAfter(error), { error });
       throw error;
     } finally {
@@ -139,8 +139,11 @@ export function createEngine(deps: EngineDeps): Engine {
   };
 }
 
-const cancelled = (cause: unknown) =>
-  new ProvisionerError('job.cancelled', 'cancelled by the operator', { cause });
+/** Whoever aborts with a reason of ours means that one (the station ends); otherwise a person cancelled. */
+const stopped = (reason: unknown, cause: unknown): ProvisionerError =>
+  reason instanceof ProvisionerError
+    ? reason
+    : new ProvisionerError('job.cancelled', 'cancelled by the operator', { cause });
 
 const asKnown = (error: unknown): ProvisionerError =>
   error instanceof ProvisionerError

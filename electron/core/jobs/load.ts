@@ -20,6 +20,7 @@ import { fileReceipt } from '../records/receipts.ts';
 import type { Database } from '../store/database.ts';
 import { recordSeen } from '../store/devices.ts';
 import { appendRegistration } from '../store/outbox.ts';
+import { recordPackage } from '../store/packages.ts';
 import type { Pipeline } from './engine.ts';
 import type { JobRun } from './job-run.ts';
 import { judgeDevice, readDevice, type SeenDevice } from './judge-device.ts';
@@ -37,6 +38,8 @@ export type LoadInputs = {
   readonly baudRate: number;
   readonly raiseSpeedTo: number | null;
   readonly isDemo: boolean;
+  /** Serial number on the unit's label, where one was scanned. */
+  readonly expectedSerial?: string | null;
 };
 
 export type LoadDeps = {
@@ -75,6 +78,7 @@ export const loadDevice =
     );
     if (plan && !(await run.bind('packageDigest', plan.package.fileSha256)))
       throw new ProvisionerError('job.package-changed', plan.package.path);
+    if (plan) await recordPackage(deps.db, deps.clock, plan.package);
     const link = await run.look(
       'connect',
       () => deps.openLink(run.port, inputs, run.signal),
@@ -86,7 +90,7 @@ export const loadDevice =
         ({ signal }) => readDevice(link, { signal }),
         ({ identity }) => identity.serialNumber ?? 'no serial number',
       );
-      await bindDevice(run, seen.identity);
+      await bindDevice(run, seen.identity, inputs.expectedSerial ?? null);
       const verdict = await run.look(
         'judge',
         () => judge(seen, { run, inputs, deps }),
@@ -146,9 +150,11 @@ export async function preflight(
   return { package: result.package, remoteName: `trustbox-${result.package.packageDigest.slice(0, 16)}.cpk` };
 }
 
-async function bindDevice(run: JobRun, identity: DeviceIdentity): Promise<void> {
+async function bindDevice(run: JobRun, identity: DeviceIdentity, expected: string | null): Promise<void> {
   if (identity.serialNumber === null)
     throw new ProvisionerError('job.unidentified', 'the device gives no serial number');
+  if (expected !== null && identity.serialNumber !== expected)
+    throw new ProvisionerError('line.wrong-label', `label ${expected}, device ${identity.serialNumber}`);
   if (await run.bind('serial', identity.serialNumber)) return;
   throw new ProvisionerError('job.wrong-device', `${identity.serialNumber} is on ${run.port} now`, {
     details: { serial: identity.serialNumber },

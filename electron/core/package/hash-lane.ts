@@ -23,13 +23,16 @@ export interface HashLane {
   close(): Promise<void>;
 }
 
+/** Beside this file, under the same kind of name: from sources as from a bundle. */
+const workerUrl = new URL(`./hash-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'mjs'}`, import.meta.url);
+
 /** How long a stuck worker may go unnoticed. */
 const recheckMs = 1000;
 
 export function openWorkerLane(): HashLane {
   const memory = makeLaneMemory();
   const words = new Int32Array(memory.control);
-  const worker = new Worker(new URL('./hash-worker.ts', import.meta.url), { workerData: memory });
+  const worker = new Worker(workerUrl, { workerData: memory });
   const result = new Promise<Uint8Array>((resolve, reject) => {
     worker.once('message', resolve).once('error', reject);
     worker.once('exit', () => reject(new Error('the hash worker ended early')));

@@ -5,14 +5,41 @@ import type { Inspection } from './inspect.ts';
 import { idPattern } from './manifest-for.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
-export type Finding = { readonly rule: string; readonly severity: Severity; readonly detail: string };
+
+/** Everything lint can find, in the order it looks. */
+export const ruleNames = [
+  'payload-size',
+  'target-arch',
+  'target-os',
+  'nonce-size',
+  'tag-size',
+  'digest-size',
+  'encryption',
+  'key-strength',
+  'key-name',
+  'id',
+  'id-length',
+  'payload-signature',
+  'package-signature',
+  'certificate',
+  'certificate-expiry',
+  'certificate-not-yet',
+  'demo-key',
+  'padding',
+  'stream-order',
+  'layout',
+  'cpm-checks',
+] as const;
+
+export type RuleName = (typeof ruleNames)[number];
+export type Finding = { readonly rule: RuleName; readonly severity: Severity; readonly detail: string };
 
 type Subject = { readonly inspection: Inspection; readonly profile: DeviceProfile; readonly now: Date };
 type Rule = (subject: Subject) => Finding[];
 
 const soonMs = 30 * 24 * 3600 * 1000;
 
-const find = (rule: string, severity: Severity, detail: string): Finding[] => [{ rule, severity, detail }];
+const find = (rule: RuleName, severity: Severity, detail: string): Finding[] => [{ rule, severity, detail }];
 const unless = (fine: boolean, finding: () => Finding[]): Finding[] => (fine ? [] : finding());
 
 const sizeOf = ({ streams }: Inspection, role: Role): number | null =>

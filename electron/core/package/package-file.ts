@@ -95,7 +95,7 @@ async function parseOpened(path: string, file: FileHandle): Promise<PackageFile>
   if (span.sizeBytes > maxManifestBytes) {
     throw new ProvisionerError(
       'package.manifest-too-large',
-      `${span.sizeBytes} bytes announced, at most ${maxManifestBytes}`,
+      `manifest at offset ${span.offset}: ${span.sizeBytes} bytes announced, at most ${maxManifestBytes}`,
       {
         details: { field: 'manifest', offset: span.offset },
       },

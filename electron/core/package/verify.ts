@@ -2,7 +2,13 @@
 // also tag, payload digest and payload signature. Plain payload bytes exist in memory only, a chunk at a time.
 import { createDecipheriv, type X509Certificate } from 'node:crypto';
 import { equalBytes, toHex } from '../../../shared/bytes.ts';
-import { digestBytes, listLayoutFaults, nonceBytes, tagBytes } from '../../../shared/cpk/layout.ts';
+import {
+  digestBytes,
+  listLayoutFaults,
+  maxPayloadBytes,
+  nonceBytes,
+  tagBytes,
+} from '../../../shared/cpk/layout.ts';
 import type { Manifest } from '../../../shared/cpk/manifest.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { Clock } from '../clock.ts';
@@ -295,8 +301,10 @@ async function checkDecrypted(opened: PackageFile, { key, stated, signal }: Decr
   const sealed = { nonce: await readSmallStream(opened, nonce), tag: await readSmallStream(opened, tag) };
   if (sealed.nonce.length !== nonceBytes || sealed.tag.length !== tagBytes)
     return [check('decrypt', false, 'nonce or tag has the wrong size')];
-  const decipher = createDecipheriv('aes-256-gcm', key.secret, sealed.nonce).setAuthTag(sealed.tag);
   const span = spanOf(opened, data);
+  if (span.sizeBytes > maxPayloadBytes)
+    return [check('decrypt', false, `${span.sizeBytes} bytes are more than AES-GCM seals under one nonce`)];
+  const decipher = createDecipheriv('aes-256-gcm', key.secret, sealed.nonce).setAuthTag(sealed.tag);
   const lane = openLane(span.sizeBytes);
   try {
     for await (const chunk of readChunks(opened.file, [span], signal)) {

@@ -1,4 +1,5 @@
 // Receipts in the store: one per job, written together with its journal entry, signed over its place in the chain.
+import { sql } from 'kysely';
 import { digestCanonical } from '../../../shared/canonical-json.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { JournalEntry } from '../../../shared/journal.ts';
@@ -47,6 +48,7 @@ export const fileReceipt = (
   });
 
 export type ReceiptFilter = {
+  readonly id?: string | undefined;
   readonly serial?: string | undefined;
   readonly packageId?: string | undefined;
   readonly state?: string | undefined;
@@ -55,15 +57,53 @@ export type ReceiptFilter = {
 /** Receipts in the order they were filed. @throws record.invalid when a stored one is not a receipt */
 export async function listReceipts(db: Database, filter: ReceiptFilter = {}): Promise<Receipt[]> {
   let query = db.selectFrom('receipts').select(['id', 'body']);
+  if (filter.id) query = query.where('id', '=', filter.id);
   if (filter.serial) query = query.where('serial', '=', filter.serial);
   if (filter.packageId) query = query.where('package_id', '=', filter.packageId);
   if (filter.state) query = query.where('state', '=', filter.state);
-  const rows = await query.orderBy('journal_seq').execute();
-  return rows.map(({ id, body }) => {
-    const parsed = receiptSchema.safeParse(parseJson(body));
-    if (parsed.success) return parsed.data;
-    throw new ProvisionerError('record.invalid', `stored receipt ${id} is not a receipt`);
-  });
+  return (await query.orderBy('journal_seq').execute()).map(asReceipt);
+}
+
+function asReceipt({ id, body }: { id: string; body: string }): Receipt {
+  const parsed = receiptSchema.safeParse(parseJson(body));
+  if (parsed.success) return parsed.data;
+  throw new ProvisionerError('record.invalid', `stored receipt ${id} is not a receipt`);
+}
+
+export type ReceiptQuery = {
+  /** Beginning of a serial, a fingerprint, a package id or a receipt's id; empty: all. */
+  readonly text: string;
+  readonly state: string | null;
+  readonly offset: number;
+  readonly limit: number;
+};
+
+/** One page of receipts, newest first, and how many there are. */
+export async function searchReceipts(
+  db: Database,
+  { text, state, offset, limit }: ReceiptQuery,
+): Promise<{ total: number; receipts: Receipt[] }> {
+  const start = `${text.trim().replace(/[\\%_]/g, '\\$&')}%`;
+  let query = db.selectFrom('receipts');
+  if (state) query = query.where('state', '=', state);
+  if (text.trim() !== '')
+    query = query.where(({ or, eb }) =>
+      or(
+        (['serial', 'fingerprint', 'package_id', 'id'] as const).map((column) =>
+          eb(column, 'like', sql<string>`${start} escape '\\'`),
+        ),
+      ),
+    );
+  const { total } = await query
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  const rows = await query
+    .select(['id', 'body'])
+    .orderBy('journal_seq', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .execute();
+  return { total, receipts: rows.map(asReceipt) };
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { makeTestSigner, type TestSigner } from '../../../electron/cli/test-signer.ts';
 import { systemClock } from '../../../electron/core/clock.ts';
@@ -9,6 +9,7 @@ import { inspectPackage } from '../../../electron/core/package/inspect.ts';
 import { lintPackage } from '../../../electron/core/package/lint.ts';
 import type { SealEntry, SealLedger } from '../../../electron/core/package/seal-ledger.ts';
 import { verifyPackage } from '../../../electron/core/package/verify.ts';
+import { maxPayloadBytes } from '../../../shared/cpk/layout.ts';
 import { findProfile } from '../../../shared/device-profile.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import { codeOfAsync } from '../../helpers/errors.ts';
@@ -107,6 +108,17 @@ test('a refused claim writes nothing', async () => {
   expect((await readdir(dir)).filter((name) => name.includes('refused'))).toEqual([]);
 });
 
+test('a payload larger than one nonce can seal is refused before a nonce is claimed', async () => {
+  const payloadPath = join(dir, 'huge');
+  await writeFile(payloadPath, '');
+  await truncate(payloadPath, maxPayloadBytes + 1);
+  const book = ledger();
+  expect(await codeOfAsync(buildPackage(request({ payloadPath }), { ledger: book, clock }))).toBe(
+    'package.input-invalid',
+  );
+  expect(book.entries).toEqual([]);
+});
+
 test('an abort in the middle leaves neither package nor temp file', async () => {
   await writeFile(join(dir, 'payload'), randomBytes(4 * 1024 * 1024));
   const controller = new AbortController();
@@ -137,6 +149,14 @@ test('what a killed process left beside the target is removed by the next build'
   await writeFile(leftover, 'half');
   await build(randomBytes(10));
   expect((await readdir(dir)).filter((name) => name.endsWith('.trustbox-part'))).toEqual([]);
+});
+
+test('what another build is still writing beside the target is left alone', async () => {
+  const theirs = join(dir, `.out.cpk.${process.pid}-deadbeef.trustbox-part`);
+  await writeFile(theirs, 'half');
+  await build(randomBytes(10));
+  expect((await readdir(dir)).filter((name) => name.endsWith('.trustbox-part'))).toEqual([basename(theirs)]);
+  await rm(theirs);
 });
 
 describe('inputs that are refused', () => {

@@ -6,10 +6,12 @@ import {
   type Manifest,
   maxManifestBytes,
   parseManifest,
+  referencesOf,
   renderBuildDate,
 } from '../../../shared/cpk/manifest.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import { codeOf } from '../../helpers/errors.ts';
+import { refusesGarbage } from '../../helpers/refuses-garbage.ts';
 
 /** As cpk-tool's serializer writes it (facts, package-and-device section 1; package.rs, get_manifest). */
 const cpkToolText =
@@ -61,6 +63,11 @@ test.each([
     changed('package.sig', { 'rsa-pkcs1v15': { key_strength: 2048, data: 6 } }),
     /covers the package/,
   ],
+  [
+    'an unknown field that hides as __proto__',
+    () => parse(cpkToolText.replace('{', '{"__proto__":{},')),
+    /__proto__/,
+  ],
   ['control characters in a name', changed('cp-name', 'a\u001b[2J'), /cp-name/],
   ['text that is not UTF-8', () => parseManifest(new Uint8Array([0xff, 0xfe]), 9), /UTF-8/],
   ['text that is not JSON', () => parse('{"cp-id":'), /not JSON/],
@@ -94,4 +101,35 @@ test('mutated manifests yield a manifest or a typed error', () => {
     ),
     { numRuns: 3000 },
   );
+});
+
+test('garbage yields only typed errors: bytes, text and any JSON', () => {
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.json()).map(encodeUtf8);
+  const { refused } = refusesGarbage(fc.oneof(fc.uint8Array({ maxLength: 400 }), text), (bytes) => {
+    parseManifest(bytes, 9);
+  });
+  expect(refused).toBe(2000);
+});
+
+test('any stream count and any indexes give a manifest whose streams are there, or a typed error', () => {
+  const index = fc.oneof(fc.nat(10), fc.nat(70_000));
+  const input = fc.record({
+    streamCount: index,
+    data: index,
+    nonce: index,
+    digest: index,
+    map: fc.array(index, { maxLength: 8 }),
+  });
+  const { refused, taken } = refusesGarbage(input, ({ streamCount, data, nonce, digest, map }) => {
+    const document = JSON.parse(cpkToolText) as Manifest;
+    document.payload.data = data;
+    if (document.payload.enc !== 'none') document.payload.enc['aes-gcm'].nonce = nonce;
+    document.package = { ...document.package, map, dig: { sha256: { data: digest } } };
+    const manifest = parseManifest(encodeUtf8(JSON.stringify(document)), streamCount);
+    const named = [...referencesOf(manifest).map(([, at]) => at), ...manifest.package.map];
+    expect(Math.max(...named)).toBeLessThan(streamCount);
+    expect(manifest.package.map).not.toContain(digest);
+  });
+  expect(refused).toBeGreaterThan(100);
+  expect(taken).toBeGreaterThan(10);
 });

@@ -1,4 +1,4 @@
-// Who runs a job: process id and start time, so that a new process with an old id is not taken for the owner.
+// Who runs a job or owns a temp file: process id and start time, so that a new process with an old id is not taken for the owner.
 import { readFileSync } from 'node:fs';
 
 /** Start time of a process in clock ticks since boot (Linux), '' where the platform does not tell, null when it is gone. */
@@ -13,7 +13,7 @@ function startToken(pid: number): string | null {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

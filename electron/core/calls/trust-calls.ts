@@ -1,0 +1,77 @@
+// Class keys, policy, factory list. A key never crosses to the screen.
+
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { digestCanonical } from '../../../shared/canonical-json.ts';
+import type { Handlers } from '../../../shared/contract/contract.ts';
+import { parseFactoryList } from '../../../shared/factory-list.ts';
+import { type LoadedPolicy, parsePolicy } from '../../../shared/policy.ts';
+import { policyActions } from '../../../shared/verdict.ts';
+import { writeAtomically } from '../files.ts';
+import { listKeys, parseClassKey, parseKeyStore } from '../keys/vault.ts';
+import { writeJournal } from '../records/journal.ts';
+import { replaceFactoryList } from '../store/devices.ts';
+import { openedVault, type Session } from './session.ts';
+import { pathOf } from './views.ts';
+
+type TrustCalls = Pick<Handlers, Extract<keyof Handlers, `keys.${string}` | `trust.${string}`>>;
+
+const policyView = ({ policy, hash }: LoadedPolicy) => ({
+  name: policy.name,
+  version: policy.version,
+  hash,
+  notAfter: policy.notAfter ?? null,
+  actions: policyActions.flatMap((action) => {
+    const rule = policy.actions[action];
+    return rule ? [{ action, ...rule }] : [];
+  }),
+});
+
+export function trustCalls(session: Session): TrustCalls {
+  const { services, files } = session;
+  const { db, clock, home } = services;
+  const textOf = (token: Parameters<typeof pathOf>[1]) => readFile(pathOf(files, token), 'utf8');
+  return {
+    'keys.list': () => listKeys(db),
+    'keys.create': ({ name }) => openedVault(session).createKey(name),
+    'keys.import': ({ name, base64 }) => openedVault(session).importKey(name, parseClassKey(base64)),
+    async 'keys.import-store'({ file }) {
+      const imported: string[] = [];
+      for (const [name, secret] of parseKeyStore(await textOf(file))) {
+        await openedVault(session).importKey(name, secret);
+        imported.push(name);
+      }
+      return { imported };
+    },
+    async 'trust.state'() {
+      const { count } = await db
+        .selectFrom('factory_list')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      return {
+        policy: policyView(await services.readPolicy()),
+        isOwnPolicy: existsSync(home.policy),
+        listedDevices: count,
+      };
+    },
+    async 'trust.set-policy'({ file }) {
+      const text = await textOf(file);
+      const loaded = parsePolicy(text);
+      await writeAtomically(home.policy, async (target) => void (await target.write(text)), 0o600);
+      const { name, version } = loaded.policy;
+      const operator = session.settings.operator;
+      await writeJournal(db, clock, {
+        kind: 'policy-set',
+        body: { name, version, hash: loaded.hash, operator },
+      });
+      return policyView(loaded);
+    },
+    async 'trust.import-factory-list'({ file }) {
+      const list = parseFactoryList(await textOf(file));
+      await replaceFactoryList(db, list);
+      const digest = digestCanonical('trustbox/factory-list/1', Object.fromEntries(list));
+      await writeJournal(db, clock, { kind: 'factory-list', body: { devices: list.size, digest } });
+      return { devices: list.size };
+    },
+  };
+}

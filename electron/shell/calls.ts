@@ -1,0 +1,59 @@
+// The screen's calls, checked and passed on to the engine.
+import { copyFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain } from 'electron';
+import type { Reply } from '../../shared/contract/contract.ts';
+import { errorToData, ProvisionerError } from '../../shared/errors/error.ts';
+import type { EngineProcess } from './engine.ts';
+import { channels, type FoundFile } from './engine-messages.ts';
+import { isOurFrame } from './guards.ts';
+
+const refused = (error: ProvisionerError): Reply<never> => {
+  const { details, ...data } = errorToData(error);
+  return { ok: false, error: { ...data, details: { ...details } } };
+};
+const foreign = () =>
+  refused(new ProvisionerError('contract.invalid-call', 'the call came from another frame'));
+const invalid = () =>
+  refused(new ProvisionerError('contract.invalid-call', 'the call is not of the right shape'));
+
+/** Asks where to, then copies; a cancelled dialog changes nothing. */
+async function saveFile(
+  engine: EngineProcess,
+  window: BrowserWindow,
+  token: string,
+): Promise<Reply<unknown>> {
+  const found = await engine.ask({ kind: 'find-file', token });
+  if (!found.ok) return found;
+  const file = found.value as FoundFile;
+  const chosen = await dialog.showSaveDialog(window, { defaultPath: file.name });
+  if (chosen.canceled || !chosen.filePath) return { ok: true, value: null };
+  try {
+    await copyFile(file.path, chosen.filePath);
+    return { ok: true, value: null };
+  } catch (cause) {
+    return refused(
+      new ProvisionerError('package.write-failed', `${chosen.filePath} cannot be written`, { cause }),
+    );
+  }
+}
+
+export function answerCalls(engine: EngineProcess, ourWindow: () => BrowserWindow | null): void {
+  const handle = (
+    channel: string,
+    answer: (window: BrowserWindow, ...args: unknown[]) => Promise<Reply<unknown>>,
+  ) =>
+    ipcMain.handle(channel, async (event: IpcMainInvokeEvent, ...args: unknown[]) => {
+      const window = ourWindow();
+      return window && isOurFrame(event, window) ? answer(window, ...args) : foreign();
+    });
+  handle(channels.call, async (_window, name, request) =>
+    typeof name === 'string' ? engine.ask({ kind: 'call', name, request }) : invalid(),
+  );
+  handle(channels.addFile, async (_window, path) =>
+    typeof path === 'string' && isAbsolute(path) ? engine.ask({ kind: 'add-file', path }) : invalid(),
+  );
+  handle(channels.saveFile, async (window, token) =>
+    typeof token === 'string' ? saveFile(engine, window, token) : invalid(),
+  );
+}

@@ -1,0 +1,26 @@
+// What main and the engine's process say to each other. The engine owns all native code, so that serial ports never
+// share a loop with windows.
+import type { AnyEvent, Reply } from '../../shared/contract/contract.ts';
+
+export type ToEngine =
+  | { readonly id: number; readonly kind: 'call'; readonly name: string; readonly request: unknown }
+  /** A file that the user chose or dropped; answered with its token. */
+  | { readonly id: number; readonly kind: 'add-file'; readonly path: string }
+  /** Where a file is that the engine made; answered to main alone, never to the screen. */
+  | { readonly id: number; readonly kind: 'find-file'; readonly token: string }
+  | { readonly id: number; readonly kind: 'is-busy' }
+  | { readonly id: number; readonly kind: 'close' };
+
+export type FromEngine =
+  | { readonly id: number; readonly reply: Reply<unknown> }
+  | { readonly event: AnyEvent }
+  | { readonly ready: true };
+
+export type FoundFile = { readonly path: string; readonly name: string };
+
+export const channels = {
+  call: 'trustbox:call',
+  addFile: 'trustbox:add-file',
+  saveFile: 'trustbox:save-file',
+  event: 'trustbox:event',
+} as const;

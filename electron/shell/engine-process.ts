@@ -1,0 +1,49 @@
+// The engine in a process of its own (utilityProcess): one desk, answering main.
+import type { Reply } from '../../shared/contract/contract.ts';
+import { errorToData } from '../../shared/errors/error.ts';
+import { createDesk, type Desk } from '../core/calls/desk.ts';
+import { systemClock } from '../core/clock.ts';
+import { locateHome } from '../core/home.ts';
+import { openLog } from '../core/log.ts';
+import type { FromEngine, ToEngine } from './engine-messages.ts';
+
+type ParentPort = {
+  on(event: 'message', listener: (message: { data: ToEngine }) => void): unknown;
+  postMessage(message: FromEngine): void;
+};
+
+const port = (process as unknown as { parentPort: ParentPort }).parentPort;
+
+async function asReply(run: () => Promise<unknown>): Promise<Reply<unknown>> {
+  try {
+    return { ok: true, value: await run() };
+  } catch (error) {
+    const { details, ...data } = errorToData(error);
+    return { ok: false, error: { ...data, details: { ...details } } };
+  }
+}
+
+function answer(desk: Desk, message: ToEngine): Promise<Reply<unknown>> {
+  switch (message.kind) {
+    case 'call':
+      return desk.dispatch(message.name, message.request);
+    case 'add-file':
+      return asReply(() => desk.files.addPath(message.path));
+    case 'find-file':
+      return asReply(async () => desk.files.find(message.token));
+    case 'is-busy':
+      return asReply(async () => desk.isBusy());
+    case 'close':
+      return asReply(() => desk.close());
+  }
+}
+
+const home = locateHome(process.env);
+const desk = await createDesk({
+  home,
+  clock: systemClock,
+  log: openLog(home.log),
+  emit: (event) => port.postMessage({ event }),
+});
+port.on('message', async ({ data }) => port.postMessage({ id: data.id, reply: await answer(desk, data) }));
+port.postMessage({ ready: true });

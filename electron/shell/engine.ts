@@ -1,0 +1,57 @@
+// Main's end of the engine's process.
+import { utilityProcess } from 'electron';
+import type { AnyEvent, Reply } from '../../shared/contract/contract.ts';
+import { errorToData, ProvisionerError } from '../../shared/errors/error.ts';
+import type { FromEngine, ToEngine } from './engine-messages.ts';
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
+
+export type EngineProcess = {
+  ask(message: WithoutId<ToEngine>): Promise<Reply<unknown>>;
+  /** Resolves when the process can answer. */
+  readonly ready: Promise<void>;
+};
+
+const gone = (): Reply<never> => {
+  const { details, ...data } = errorToData(new ProvisionerError('internal.unexpected', 'the engine ended'));
+  return { ok: false, error: { ...data, details: { ...details } } };
+};
+
+export type EngineStart = {
+  readonly modulePath: string;
+  readonly emit: (event: AnyEvent) => void;
+  /** The engine ended although nobody asked it to. */
+  readonly onGone: (status: number) => void;
+};
+
+export function startEngine({ modulePath, emit, onGone }: EngineStart): EngineProcess {
+  const waiting = new Map<number, (reply: Reply<unknown>) => void>();
+  const child = utilityProcess.fork(modulePath, [], { serviceName: 'TrustBox engine', stdio: 'inherit' });
+  let nextId = 1;
+  let isGone = false;
+  const ready = Promise.withResolvers<void>();
+  child.on('message', (message: FromEngine) => {
+    if ('ready' in message) return ready.resolve();
+    if ('event' in message) return emit(message.event);
+    waiting.get(message.id)?.(message.reply);
+    waiting.delete(message.id);
+  });
+  child.on('exit', (status) => {
+    isGone = true;
+    for (const resolve of waiting.values()) resolve(gone());
+    waiting.clear();
+    onGone(status);
+  });
+  return {
+    ready: ready.promise,
+    ask(message) {
+      if (isGone) return Promise.resolve(gone());
+      const id = nextId;
+      nextId += 1;
+      return new Promise((resolve) => {
+        waiting.set(id, resolve);
+        child.postMessage({ ...message, id });
+      });
+    },
+  };
+}

@@ -1,0 +1,150 @@
+// Everything that changes the store: calls to the engine, events from it, and the user's moves between screens.
+import type { AnyEvent, CallName, EventValue, Request, Response } from '../shared/contract/contract.ts';
+import type { ErrorData, FileInfo } from '../shared/contract/values.ts';
+import type { Carrier } from './carrier.ts';
+import { type JobProgress, type Notice, type Screen, useDesk } from './store.ts';
+
+let carrier: Carrier | null = null;
+let nextNotice = 1;
+
+const set = useDesk.setState;
+const get = useDesk.getState;
+
+function reached(): Carrier {
+  if (carrier === null) throw new Error('no carrier yet: call startDesk first');
+  return carrier;
+}
+
+export function showScreen(screen: Screen, chosenPorts?: readonly string[]): void {
+  set(chosenPorts ? { screen, chosenPorts } : { screen });
+}
+
+function notify(notice: Omit<Notice, 'id'>): number {
+  const id = nextNotice;
+  nextNotice += 1;
+  set({ notices: [...get().notices.slice(-3), { ...notice, id }] });
+  return id;
+}
+
+/** What went well is told for a while; what went wrong stays until it is dismissed. */
+const doneMs = 8000;
+
+export function notifyDone(text: string): void {
+  const id = notify({ kind: 'done', text, error: null });
+  setTimeout(() => dismissNotice(id), doneMs);
+}
+
+export const notifyError = (error: ErrorData): void =>
+  void notify({ kind: 'error', text: error.title, error });
+export const dismissNotice = (id: number): void =>
+  set({ notices: get().notices.filter((notice) => notice.id !== id) });
+
+/** The answer, or null after a notice said why not. */
+export async function call<N extends CallName>(name: N, request: Request<N>): Promise<Response<N> | null> {
+  const reply = await reached().call(name, request);
+  if (reply.ok) return reply.value;
+  notifyError(reply.error);
+  return null;
+}
+
+/** The reply itself, for screens that show the refusal in its place. */
+export const ask = <N extends CallName>(name: N, request: Request<N>) => reached().call(name, request);
+
+export async function sendFile(file: File): Promise<FileInfo | null> {
+  const reply = await reached().sendFile(file);
+  if (reply.ok) return reply.value;
+  notifyError(reply.error);
+  return null;
+}
+
+export const saveFile = (file: FileInfo): Promise<void> => reached().saveFile(file);
+
+export async function refreshJobs(): Promise<void> {
+  const jobs = await call('jobs.list', {});
+  if (jobs) set({ jobs });
+}
+
+const fresh = (jobId: string, port: string): JobProgress => ({
+  jobId,
+  port,
+  state: 'running',
+  steps: [],
+  transfer: null,
+  waitingFor: null,
+});
+
+/** What an event makes of a job's progress. Pure but for the time, which is given. */
+export function advance(
+  before: JobProgress | undefined,
+  event: EventValue<'job.event'>,
+  nowMs: number,
+): JobProgress {
+  const job = before ?? fresh(event.jobId, event.port);
+  if (event.event === 'job') return { ...job, state: event.state, transfer: null, waitingFor: null };
+  if (event.event === 'waiting') return { ...job, waitingFor: event.code, transfer: null };
+  if (event.event === 'step') {
+    const step = {
+      step: event.step,
+      state: event.state,
+      detail: event.detail ?? null,
+      durationMs: event.durationMs ?? null,
+    };
+    const at = job.steps.findIndex((known) => known.step === event.step);
+    return {
+      ...job,
+      steps: at < 0 ? [...job.steps, step] : job.steps.with(at, step),
+      transfer: null,
+      waitingFor: null,
+    };
+  }
+  const isSame = job.transfer?.step === event.step;
+  return {
+    ...job,
+    transfer: {
+      step: event.step,
+      sentBytes: event.sentBytes,
+      totalBytes: event.totalBytes,
+      retries: event.retries,
+      startedMs: isSame && job.transfer ? job.transfer.startedMs : nowMs,
+      startedBytes: isSame && job.transfer ? job.transfer.startedBytes : event.sentBytes,
+      nowMs,
+    },
+  };
+}
+
+function hearJob(event: EventValue<'job.event'>): void {
+  const { progress } = get();
+  set({ progress: { ...progress, [event.jobId]: advance(progress[event.jobId], event, performance.now()) } });
+  if (event.event === 'job') void refreshJobs();
+}
+
+export function hear(event: AnyEvent): void {
+  if (event.name === 'devices.changed') set({ devices: event.value });
+  if (event.name === 'station.changed') set({ station: event.value });
+  if (event.name === 'line.changed') set({ line: event.value });
+  if (event.name === 'package.progress') set({ building: event.value });
+  if (event.name === 'job.event') hearJob(event.value);
+}
+
+async function refreshAll(): Promise<void> {
+  const [station, devices, jobs, line] = await Promise.all([
+    call('station.state', {}),
+    call('devices.list', {}),
+    call('jobs.list', {}),
+    call('line.state', {}),
+  ]);
+  if (station) set({ station });
+  if (devices) set({ devices });
+  if (jobs) set({ jobs });
+  if (line) set({ line });
+}
+
+/** Takes the carrier and keeps the store in step with the engine. */
+export function startDesk(opened: Carrier): void {
+  carrier = opened;
+  opened.onEvent(hear);
+  opened.onConnection((isConnected) => {
+    set({ isConnected });
+    if (isConnected) void refreshAll();
+  });
+}

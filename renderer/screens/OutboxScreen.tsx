@@ -1,0 +1,75 @@
+import { useEffect, useState } from 'react';
+import type { Response } from '../../shared/contract/contract.ts';
+import { call, saveFile } from '../actions.ts';
+import { Button } from '../parts/controls.tsx';
+import { formatTime, groupHex } from '../parts/format.ts';
+import { Page } from '../parts/Page.tsx';
+import { useDesk } from '../store.ts';
+import { useWords } from '../words/words.ts';
+
+type Rows = Response<'outbox.list'>;
+
+const shown = 500;
+
+function Table({ rows }: { readonly rows: Rows }) {
+  const t = useWords();
+  const language = useDesk((desk) => desk.station?.language ?? 'en');
+  return (
+    <section className="card">
+      <table className="plain">
+        <thead>
+          <tr>
+            <th>{t('records.serial')}</th>
+            <th>{t('devices.model')}</th>
+            <th>{t('records.level')}</th>
+            <th>{t('devices.fingerprint')}</th>
+            <th>{t('outbox.created')}</th>
+            <th>{t('outbox.state')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(-shown).map((row) => (
+            <tr key={row.id}>
+              <td>{row.serial ?? '–'}</td>
+              <td>{row.model ?? '–'}</td>
+              <td>{row.level}</td>
+              <td className="mono">{groupHex(row.fingerprint.slice(0, 16))}…</td>
+              <td>{formatTime(row.createdAt, language)}</td>
+              <td>
+                <span className="badge accent">{row.state}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** What waits to be registered. */
+export function OutboxScreen() {
+  const t = useWords();
+  const jobs = useDesk((desk) => desk.jobs);
+  const [rows, setRows] = useState<Rows>([]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a job that ended may have added a record
+  useEffect(() => {
+    void call('outbox.list', {}).then((list) => setRows(list ?? []));
+  }, [jobs]);
+  const save = async () => {
+    const file = await call('outbox.export', {});
+    if (file) await saveFile(file);
+  };
+  return (
+    <Page
+      title={t('screen.outbox')}
+      actions={
+        <Button onPress={save} isDisabled={rows.length === 0}>
+          {t('outbox.export')}
+        </Button>
+      }
+    >
+      <div className="note">{t('outbox.why')}</div>
+      {rows.length === 0 ? <div className="empty">{t('outbox.none')}</div> : <Table rows={rows} />}
+    </Page>
+  );
+}

@@ -1,0 +1,72 @@
+import type { Response } from '../../../shared/contract/contract.ts';
+import type { FileInfo } from '../../../shared/contract/values.ts';
+import { call } from '../../actions.ts';
+import { FilePick } from '../../parts/FilePick.tsx';
+import { groupHex } from '../../parts/format.ts';
+import { useWords } from '../../words/words.ts';
+
+type Trust = Response<'trust.state'>;
+type PartProps = { readonly trust: Trust; readonly onChange: () => Promise<void> };
+
+/** Which level each action needs. */
+export function PolicyPart({ trust, onChange }: PartProps) {
+  const t = useWords();
+  const { policy } = trust;
+  const use = async (file: FileInfo) => {
+    await call('trust.set-policy', { file: file.token });
+    await onChange();
+  };
+  return (
+    <section className="card stack">
+      <h2>{t('trust.policy')}</h2>
+      <div>
+        <strong>{policy.name}</strong>, {policy.version}.{' '}
+        {t(trust.isOwnPolicy ? 'trust.policy.own' : 'trust.policy.default')}.
+        {policy.notAfter ? ` ${t('trust.expires')}: ${policy.notAfter}` : ''}
+      </div>
+      <div className="small soft">{t('trust.hash')}</div>
+      <div className="mono">{groupHex(policy.hash)}</div>
+      <table className="plain">
+        <thead>
+          <tr>
+            <th>{t('trust.action')}</th>
+            <th>{t('trust.level')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {policy.actions.map(({ action, minimumLevel, allowL0WithReason }) => (
+            <tr key={action}>
+              <td>{action}</td>
+              <td>
+                {minimumLevel} {t(`level.${minimumLevel}`)}
+                {allowL0WithReason ? `, ${t('trust.l0')}` : ''}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <FilePick label={t('trust.set')} file={null} onFile={(file) => void use(file)} accept={['.json']} />
+    </section>
+  );
+}
+
+/** Which key the factory says each device has. */
+export function FactoryList({ trust, onChange }: PartProps) {
+  const t = useWords();
+  const take = async (file: FileInfo) => {
+    await call('trust.import-factory-list', { file: file.token });
+    await onChange();
+  };
+  return (
+    <section className="card stack">
+      <h2>{t('trust.factory')}</h2>
+      <p>{t('trust.factory.count', { count: trust.listedDevices })}</p>
+      <FilePick
+        label={t('trust.factory.import')}
+        file={null}
+        onFile={(file) => void take(file)}
+        accept={['.csv']}
+      />
+    </section>
+  );
+}

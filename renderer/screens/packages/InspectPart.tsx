@@ -1,0 +1,75 @@
+import { useState } from 'react';
+import type { ErrorData, FileInfo, InspectionView } from '../../../shared/contract/values.ts';
+import { ask } from '../../actions.ts';
+import { FilePick } from '../../parts/FilePick.tsx';
+import { formatBytes } from '../../parts/format.ts';
+import { Refusal } from '../../parts/Refusal.tsx';
+import { useWords } from '../../words/words.ts';
+import { ByteMap } from './ByteMap.tsx';
+
+type State =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'refused'; readonly error: ErrorData }
+  | { readonly kind: 'shown'; readonly found: InspectionView };
+
+function Facts({ found }: { readonly found: InspectionView }) {
+  const t = useWords();
+  const signed = [
+    found.signed.payload ? t('inspect.signed.payload') : null,
+    found.signed.package ? t('inspect.signed.package') : null,
+  ].filter((word) => word !== null);
+  const certificate = found.certificate
+    ? `${found.certificate.subject}, RSA ${found.certificate.keyBits}, ${found.certificate.notAfter.slice(0, 10)}`
+    : (found.certificateFault ?? '–');
+  const rows = [
+    [t('build.id'), `${found.id} ${found.version}`],
+    [t('build.name'), found.name],
+    [t('build.vendor'), found.vendor],
+    [t('inspect.key'), found.keyName ?? '–'],
+    [t('inspect.bytes'), formatBytes(found.fileBytes)],
+    [t('inspect.signed'), signed.join(', ') || t('inspect.signed.none')],
+    [t('inspect.certificate'), certificate],
+    [t('inspect.layout'), found.layoutFaults.join('; ') || t('inspect.canonical')],
+  ] as const;
+  return (
+    <dl className="facts">
+      {rows.map(([label, value]) => (
+        <div key={label} className="contents">
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** What is in a package; needs no key. */
+export function InspectPart() {
+  const t = useWords();
+  const [file, setFile] = useState<FileInfo | null>(null);
+  const [state, setState] = useState<State>({ kind: 'empty' });
+  const look = async (chosen: FileInfo) => {
+    setFile(chosen);
+    const reply = await ask('packages.inspect', { package: chosen.token });
+    setState(reply.ok ? { kind: 'shown', found: reply.value } : { kind: 'refused', error: reply.error });
+  };
+  return (
+    <div className="stack">
+      <div className="card">
+        <FilePick
+          label={t('inspect.file')}
+          file={file}
+          onFile={(chosen) => void look(chosen)}
+          accept={['.cpk']}
+        />
+      </div>
+      {state.kind === 'refused' ? <Refusal error={state.error} /> : null}
+      {state.kind === 'shown' ? (
+        <section className="card stack">
+          <Facts found={state.found} />
+          <ByteMap found={state.found} />
+        </section>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import { useState } from 'react';
+import type { Response } from '../../../shared/contract/contract.ts';
+import type { ErrorData, FileInfo } from '../../../shared/contract/values.ts';
+import { ask } from '../../actions.ts';
+import { Button, Check, Choice } from '../../parts/controls.tsx';
+import { FilePick } from '../../parts/FilePick.tsx';
+import { Refusal } from '../../parts/Refusal.tsx';
+import { Unlocked } from '../../parts/Unlock.tsx';
+import { useKeys } from '../../parts/useChoices.ts';
+import { useWords } from '../../words/words.ts';
+
+type Result = Response<'packages.verify'>;
+type State =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'running' }
+  | { readonly kind: 'refused'; readonly error: ErrorData }
+  | { readonly kind: 'done'; readonly result: Result };
+
+const withoutKey = 'without a class key';
+
+function Checks({ result }: { readonly result: Result }) {
+  const t = useWords();
+  const marks = {
+    true: ['✓', 'verify.ok', 'good'],
+    false: ['✕', 'verify.failed', 'bad'],
+    null: ['–', 'verify.open', ''],
+  } as const;
+  return (
+    <section className="card stack" role="status">
+      <h2 className={result.ok ? '' : 'alarm'}>{t(result.ok ? 'verify.sound' : 'verify.unsound')}</h2>
+      <ol className="findings">
+        {result.checks.map((check) => {
+          const [mark, word, tone] = marks[String(check.ok) as keyof typeof marks];
+          return (
+            <li key={check.name}>
+              <span className={`badge ${tone}`}>
+                <span aria-hidden="true">{mark}</span> {t(word)}
+              </span>
+              <div>
+                <strong>{check.name}</strong>: {check.detail}
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}
+
+export function VerifyPart() {
+  const t = useWords();
+  const { keys } = useKeys();
+  const [file, setFile] = useState<FileInfo | null>(null);
+  const [anchor, setAnchor] = useState<FileInfo | null>(null);
+  const [keyName, setKeyName] = useState(withoutKey);
+  const [isDemo, setDemo] = useState(false);
+  const [state, setState] = useState<State>({ kind: 'idle' });
+  const verify = async () => {
+    if (file === null) return;
+    setState({ kind: 'running' });
+    const reply = await ask('packages.verify', {
+      package: file.token,
+      keyName: keyName === withoutKey ? null : keyName,
+      anchors: anchor ? [anchor.token] : [],
+      isDemo,
+    });
+    setState(reply.ok ? { kind: 'done', result: reply.value } : { kind: 'refused', error: reply.error });
+  };
+  const button = (
+    <div className="row">
+      <Button kind="primary" onPress={verify} isDisabled={file === null || state.kind === 'running'}>
+        {t('verify.do')}
+      </Button>
+    </div>
+  );
+  return (
+    <div className="stack">
+      <section className="card stack">
+        <FilePick label={t('inspect.file')} file={file} onFile={setFile} accept={['.cpk']} />
+        <FilePick label={t('load.anchor')} file={anchor} onFile={setAnchor} accept={['.pem', '.crt']} />
+        <Choice
+          label={t('verify.key')}
+          value={keyName}
+          onChange={setKeyName}
+          options={[{ id: withoutKey, title: t('verify.nokey') }, ...keys]}
+        />
+        <Check isSelected={isDemo} onChange={setDemo}>
+          {t('build.demo')}
+        </Check>
+        {keyName === withoutKey ? button : <Unlocked>{button}</Unlocked>}
+      </section>
+      {state.kind === 'refused' ? <Refusal error={state.error} /> : null}
+      {state.kind === 'done' ? <Checks result={state.result} /> : null}
+    </div>
+  );
+}

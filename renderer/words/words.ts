@@ -1,0 +1,35 @@
+// All words on the screens, from one catalogue per language. A language that lacks a word does not compile.
+import { useDesk } from '../store.ts';
+import { devices as deDevices } from './de/devices.ts';
+import { frame as deFrame } from './de/frame.ts';
+import { packages as dePackages } from './de/packages.ts';
+import { devices as enDevices } from './en/devices.ts';
+import { frame as enFrame } from './en/frame.ts';
+import { packages as enPackages } from './en/packages.ts';
+
+const en = { ...enFrame, ...enDevices, ...enPackages };
+const de = { ...deFrame, ...deDevices, ...dePackages };
+
+export type WordKey = keyof typeof en;
+export type Catalogue = Readonly<Record<WordKey, string>>;
+
+export const languages = {
+  en: { title: 'English', words: en },
+  de: { title: 'Deutsch', words: de },
+} as const;
+export type Language = keyof typeof languages;
+
+const isLanguage = (text: string): text is Language => text in languages;
+
+export type Translate = (key: WordKey, values?: Readonly<Record<string, string | number>>) => string;
+
+/** `{name}` in a word is filled from `values`. */
+export const translator =
+  (language: string): Translate =>
+  (key, values = {}) => {
+    const word: string = (isLanguage(language) ? languages[language].words : en)[key];
+    return word.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
+  };
+
+/** The words of the language that the station is set to. */
+export const useWords = (): Translate => translator(useDesk((desk) => desk.station?.language ?? 'en'));

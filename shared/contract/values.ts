@@ -1,0 +1,143 @@
+// Values that cross between screen and engine, as schemas. Nothing here is a path, a key or a raw frame: a file is a
+// token that the engine gave out.
+import { z } from 'zod';
+import { levels, policyActions, rejections } from '../verdict.ts';
+
+const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) => Object.keys(record) as [K, ...K[]];
+
+export const text = z.string().max(2048);
+export const name = z.string().min(1).max(200);
+export const nothing = z.strictObject({});
+export const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
+export const baudRate = z.number().int().min(300).max(4_000_000);
+
+/** Stands for a file that the user chose or the engine made; good for this session only. */
+export const fileToken = z
+  .string()
+  .regex(/^[0-9a-f]{32}$/)
+  .brand<'FileToken'>();
+export type FileToken = z.infer<typeof fileToken>;
+
+export const fileInfo = z.object({ token: fileToken, name: text, sizeBytes: z.number().int().min(0) });
+export type FileInfo = z.infer<typeof fileInfo>;
+
+export const errorData = z.object({
+  code: z.string(),
+  message: z.string(),
+  title: z.string(),
+  advice: z.string(),
+  retryable: z.boolean(),
+  details: z.record(z.string(), z.unknown()),
+});
+export type ErrorData = z.infer<typeof errorData>;
+
+export const level = z.enum(levels);
+export const credentials = z.strictObject({ user: name, password: z.string().max(1024) });
+export const operator = z.strictObject({ name, reason: name });
+
+export const verdict = z.object({
+  level,
+  deviceSerial: text.nullable(),
+  fingerprint: hex64,
+  keyBits: z.number().int(),
+  proven: z.array(text),
+  notProven: z.array(text),
+  rejections: z.array(z.object({ reason: z.enum(keysOf(rejections)), text })),
+  reading: z.object({ kind: text, text, isAlarm: z.boolean() }),
+  policyHash: hex64,
+  decisions: z.record(z.enum(policyActions), z.object({ allowed: z.boolean(), why: text })),
+  at: text,
+});
+export type VerdictView = z.infer<typeof verdict>;
+
+export const portInfo = z.object({
+  port: text,
+  manufacturer: text.nullable(),
+  serialNumber: text.nullable(),
+  vendorId: text.nullable(),
+  productId: text.nullable(),
+  location: text.nullable(),
+  virtual: z.boolean(),
+});
+
+export const identity = z.object({
+  model: text.nullable(),
+  serialNumber: text.nullable(),
+  hostname: text.nullable(),
+  kernel: text.nullable(),
+  bootId: text.nullable(),
+  teeDevice: z.boolean(),
+  optee: text.nullable(),
+  cpkTool: text.nullable(),
+  cpmModel: text,
+  freeBytes: z.number().nullable(),
+  clockOffsetMs: z.number().nullable(),
+});
+
+/** A device this station has read before. */
+export const knownDevice = z.object({
+  serial: text,
+  model: text.nullable(),
+  fingerprint: hex64,
+  level,
+  port: text,
+  firstSeen: text,
+  lastSeen: text,
+  isPinned: z.boolean(),
+});
+export type KnownDevice = z.infer<typeof knownDevice>;
+
+/** What is plugged in now, with what was read of it during this session. */
+export const deviceCard = portInfo.extend({
+  serial: text.nullable(),
+  model: text.nullable(),
+  verdict: verdict.nullable(),
+  /** The job that runs on this port now. */
+  jobId: text.nullable(),
+});
+export type DeviceCard = z.infer<typeof deviceCard>;
+
+export const jobView = z.object({
+  id: text,
+  kind: text,
+  state: z.enum(['pending', 'running', 'done', 'failed', 'cancelled', 'interrupted']),
+  port: text,
+  serial: text.nullable(),
+  error: z.object({ code: text, message: z.string(), title: z.string(), advice: z.string() }).nullable(),
+  createdAt: text,
+  updatedAt: text,
+});
+export type JobView = z.infer<typeof jobView>;
+
+export const checkView = z.object({ name: text, ok: z.boolean().nullable(), detail: z.string() });
+export const finding = z.object({
+  rule: text,
+  severity: z.enum(['error', 'warning', 'info']),
+  detail: z.string(),
+});
+export const diagnosisFinding = z.object({
+  point: text,
+  ok: z.boolean().nullable(),
+  saw: z.string(),
+  advice: z.string().nullable(),
+});
+
+export const inspection = z.object({
+  fileBytes: z.number(),
+  id: text,
+  name: text,
+  vendor: text,
+  version: text,
+  keyName: text.nullable(),
+  streams: z.array(
+    z.object({ index: z.number(), role: text.nullable(), offset: z.number(), sizeBytes: z.number() }),
+  ),
+  gaps: z.array(z.object({ offset: z.number(), sizeBytes: z.number() })),
+  layoutFaults: z.array(z.string()),
+  signed: z.object({ payload: z.boolean(), package: z.boolean() }),
+  certificate: z
+    .object({ subject: z.string(), keyBits: z.number(), notAfter: z.string(), fingerprint: text })
+    .nullable(),
+  certificateFault: z.string().nullable(),
+});
+export type InspectionView = z.infer<typeof inspection>;

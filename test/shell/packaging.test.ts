@@ -1,0 +1,51 @@
+// electron-builder.yml against electron-builder's own schema, and what must be in it whatever else changes.
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const require = createRequire(import.meta.url);
+const fromBuilder = createRequire(require.resolve('electron-builder'));
+const root = resolve(import.meta.dirname, '..', '..');
+
+type Config = {
+  readonly electronFuses: Record<string, boolean>;
+  readonly publish: unknown;
+  readonly npmRebuild: boolean;
+  readonly asarUnpack: string[];
+  readonly extraResources: { from: string }[];
+};
+type Builder = { validateConfiguration(config: unknown, log: { isEnabled: boolean }): Promise<void> };
+
+const builder = fromBuilder('app-builder-lib/out/util/config/config') as Builder;
+const read = () =>
+  (fromBuilder('js-yaml') as { load(text: string): Config }).load(
+    readFileSync(resolve(root, 'electron-builder.yml'), 'utf8'),
+  );
+
+test('the builder accepts the file, and refuses one with a misspelt key', async () => {
+  await builder.validateConfiguration(read(), { isEnabled: false });
+  const misspelt = { ...read(), asarUnpak: [] };
+  await expect(builder.validateConfiguration(misspelt, { isEnabled: false })).rejects.toThrow('asarUnpak');
+});
+
+test('fuses: no Node from outside, cookies encrypted, only the archive is loaded', () => {
+  expect(read().electronFuses).toEqual({
+    runAsNode: false,
+    enableCookieEncryption: true,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    grantFileProtocolExtraPrivileges: false,
+  });
+});
+
+test('no update feed, no rebuild, native modules outside the archive, and every named file is there', () => {
+  const config = read();
+  expect([config.publish, config.npmRebuild]).toEqual([null, false]);
+  expect(config.asarUnpack).toContain('node_modules/@serialport/bindings-cpp/**/*');
+  for (const { from } of config.extraResources) expect(existsSync(resolve(root, from)), from).toBe(true);
+  for (const size of [16, 32, 48, 64, 128, 256, 512])
+    expect(existsSync(resolve(root, `resources/icons/${size}x${size}.png`)), String(size)).toBe(true);
+});
