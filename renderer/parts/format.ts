@@ -20,3 +20,6 @@ export function formatDuration(ms: number): string {
 /** Local date and time, from ISO 8601. */
 export const formatTime = (iso: string, language: string): string =>
   new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' }).format(new Date(iso));
+
+/** The last part of a path, for headings; the whole path stands in the facts. */
+export const shortPath = (path: string): string => path.split(/[\\/]/).at(-1) || path;

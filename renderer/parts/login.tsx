@@ -1,14 +1,25 @@
-// The login on a device's console: kept in this page's memory alone, and shared by the screens that need it.
+// The login on a device's console: shared by the screens that need it. The password stays in this page's memory and is
+// forgotten when the vault is locked; only the user name is remembered by the browser.
 import { create } from 'zustand';
 import type { Request } from '../../shared/contract/contract.ts';
+import { useDesk } from '../store.ts';
 import { useWords } from '../words/words.ts';
 import { Choice, Field } from './controls.tsx';
 
 type Login = { readonly user: string; readonly password: string; readonly baud: string };
 
-const useLogin = create<Login>()(() => ({ user: '', password: '', baud: '115200' }));
-
+const userPlace = 'trustbox.user';
 const speeds = ['9600', '19200', '38400', '57600', '115200', '230400', '460800', '921600'];
+
+export const useLogin = create<Login>()(() => ({
+  user: globalThis.localStorage?.getItem(userPlace) ?? '',
+  password: '',
+  baud: '115200',
+}));
+
+useDesk.subscribe((now, before) => {
+  if (before.station?.isUnlocked && !now.station?.isUnlocked) useLogin.setState({ password: '' });
+});
 
 export type LinkRequest = Pick<Request<'devices.read'>, 'baudRate' | 'credentials'>;
 
@@ -18,16 +29,17 @@ export const linkRequest = (): LinkRequest => {
   return { baudRate: Number(baud), credentials: user === '' ? null : { user, password } };
 };
 
+function setUser(user: string): void {
+  globalThis.localStorage?.setItem(userPlace, user);
+  useLogin.setState({ user });
+}
+
 export function LoginFields() {
   const t = useWords();
   const { user, password, baud } = useLogin();
   return (
     <div className="login">
-      <Field
-        label={t('devices.user')}
-        value={user}
-        onChange={(value) => useLogin.setState({ user: value })}
-      />
+      <Field label={t('devices.user')} value={user} onChange={setUser} />
       <Field
         label={t('devices.password')}
         type="password"
