@@ -60,6 +60,9 @@ function Findings({ report, onBundle }: { readonly report: Report; readonly onBu
           <Finding key={finding.point} finding={finding} />
         ))}
       </ol>
+      <p className="small soft">
+        {t('diagnose.bundle')}: {t('diagnose.bundle.why')}
+      </p>
     </section>
   );
 }
@@ -112,7 +115,7 @@ export function DiagnoseScreen() {
             {state.kind === 'running' ? t('diagnose.running', { port: shortPath(state.port) }) : ''}
           </span>
         </div>
-        <p className="small soft">{t('diagnose.bundle.why')}</p>
+        {state.kind === 'done' ? null : <p className="small soft">{t('diagnose.bundle.why')}</p>}
       </section>
       {state.kind === 'refused' ? <Refusal error={state.error} /> : null}
       {state.kind === 'done' ? <Findings report={state.report} onBundle={bundle} /> : null}

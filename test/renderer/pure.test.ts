@@ -1,7 +1,13 @@
 // The screen's arithmetic, apart from the screen.
 import { describe, expect, test } from 'vitest';
 import { advance, keepPresent, reconcile } from '../../renderer/actions.ts';
-import { formatBytes, formatDuration, groupHex, shortPath } from '../../renderer/parts/format.ts';
+import {
+  formatBytes,
+  formatDuration,
+  groupHex,
+  shortDetail,
+  shortPath,
+} from '../../renderer/parts/format.ts';
 import { nextStepOf } from '../../renderer/screens/devices/next-step.ts';
 import { createWedge } from '../../renderer/screens/line/scanner.ts';
 import { moved } from '../../renderer/screens/line/slot-order.ts';
@@ -28,6 +34,8 @@ test('fingerprints in groups, sizes and times as people say them', () => {
 });
 
 test('a port by its last part, time left in whole steps', () => {
+  expect(shortDetail(`/home/x/packages/${'ab'.repeat(32)}.cpk`)).toBe('abababababab….cpk');
+  expect(shortDetail('L0: the same as on /dev/ttyUSB0')).toBe('L0: the same as on /dev/ttyUSB0');
   expect(['/dev/ttyUSB0', 'COM3', '/a/b/'].map(shortPath)).toEqual(['ttyUSB0', 'COM3', '/a/b/']);
   expect([20, 59_001, 61_000, 119_000].map(formatLeft)).toEqual([
     '1 s',

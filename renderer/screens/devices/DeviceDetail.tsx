@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { VerdictView } from '../../../shared/contract/values.ts';
+import type { KnownDevice, VerdictView } from '../../../shared/contract/values.ts';
 import { call, notifyDone } from '../../actions.ts';
 import { Confirm } from '../../parts/Confirm.tsx';
 import { Copy } from '../../parts/Copy.tsx';
@@ -29,7 +29,7 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
 function Verdict({ verdict }: { readonly verdict: VerdictView }) {
   const t = useWords();
   return (
-    <>
+    <div className="stack">
       <Lines title={t('devices.proven')} lines={verdict.proven} />
       <Lines title={t('devices.not-proven')} lines={verdict.notProven} />
       <div>
@@ -45,18 +45,28 @@ function Verdict({ verdict }: { readonly verdict: VerdictView }) {
           ))}
         </ul>
       </div>
-    </>
+    </div>
   );
+}
+
+/** Whether the key shown is the pinned one, as far as the last reading tells. */
+function PinBadge({ device, isOther }: { readonly device: KnownDevice; readonly isOther: boolean }) {
+  const t = useWords();
+  if (!device.isPinned) return null;
+  if (isOther) return <span className="badge bad">{t('devices.pinned.other')}</span>;
+  return <span className={device.level === 'L0' ? 'badge' : 'badge good'}>{t('devices.pinned')}</span>;
 }
 
 type PinProps = {
   readonly serial: string;
   readonly fingerprint: string;
+  /** Another key is pinned: this would replace it. */
+  readonly isOther: boolean;
   readonly onPinned: () => Promise<void>;
 };
 
 /** Believed from now on: only after the fingerprint was compared, and its end typed. */
-function Pin({ serial, fingerprint, onPinned }: PinProps) {
+function Pin({ serial, fingerprint, isOther, onPinned }: PinProps) {
   const t = useWords();
   const [isAsking, setAsking] = useState(false);
   const digits = fingerprint.slice(-confirmDigits);
@@ -77,6 +87,7 @@ function Pin({ serial, fingerprint, onPinned }: PinProps) {
           onConfirm={pin}
           onClose={() => setAsking(false)}
         >
+          {isOther ? <p className="alarm">{t('devices.pin.replaces')}</p> : null}
           <p>{t('devices.pin.why')}</p>
           <div className="mono">{groupHex(fingerprint)}</div>
         </Confirm>
@@ -107,15 +118,17 @@ export function DeviceDetail({ serial, onClose }: DeviceDetailProps) {
   }, [isThere]);
   if (detail === null) return null;
   const { device } = detail;
-  const isOpen = !device.isPinned || verdict?.rejections.some(({ reason }) => reason === 'pin-mismatch');
+  const isOther = verdict?.rejections.some(({ reason }) => reason === 'pin-mismatch') === true;
   return (
     <section className="card stack" aria-label={`${t('devices.details')}: ${serial}`}>
       <header className="row">
         <h2 className="grow" ref={heading} tabIndex={-1}>
           {serial}
         </h2>
-        {device.isPinned ? <span className="badge good">{t('devices.pinned')}</span> : null}
-        {isOpen ? <Pin serial={serial} fingerprint={device.fingerprint} onPinned={load} /> : null}
+        <PinBadge device={device} isOther={isOther} />
+        {isOther || !device.isPinned ? (
+          <Pin serial={serial} fingerprint={device.fingerprint} isOther={isOther} onPinned={load} />
+        ) : null}
         <Copy text={device.fingerprint} label={t('devices.copy-fingerprint')} />
         <Button onPress={onClose}>{t('devices.hide')}</Button>
       </header>

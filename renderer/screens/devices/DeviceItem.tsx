@@ -77,7 +77,7 @@ function Key({ card }: { readonly card: DeviceCard }) {
         <strong>{t(next.word)}</strong>
         {why ? <div>{why}</div> : null}
       </div>
-      {verdict ? <NotProven verdict={verdict} /> : null}
+      {verdict ? <NotProven verdict={verdict} /> : <div className="unproven" />}
     </>
   );
 }

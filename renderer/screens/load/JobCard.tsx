@@ -29,10 +29,8 @@ const Lines = ({ title, lines }: { readonly title: string; readonly lines: reado
     </>
   );
 
-type OutcomeProps = { readonly receipt: Receipt; readonly advice?: string | undefined };
-
 /** The one verdict on a load: what the signed receipt says. */
-export function Outcome({ receipt, advice }: OutcomeProps) {
+export function Outcome({ receipt }: { readonly receipt: Receipt }) {
   const t = useWords();
   const { state, summary, confirmed, notConfirmed } = receipt.outcome;
   const word = state in tones ? t(`outcome.${state}` as WordKey) : state;
@@ -40,11 +38,6 @@ export function Outcome({ receipt, advice }: OutcomeProps) {
     <section className={`outcome ${tones[state] ?? 'warn'}`} aria-label={t('load.verdict')}>
       <strong>{word}</strong>
       <p>{summary}</p>
-      {advice ? (
-        <p>
-          {t('refusal.advice')}: {advice}
-        </p>
-      ) : null}
       <Lines title={t('load.confirmed')} lines={confirmed} />
       <Lines title={t('load.not-confirmed')} lines={notConfirmed} />
       <div className="small soft mono">
@@ -57,7 +50,7 @@ export function Outcome({ receipt, advice }: OutcomeProps) {
 /** How a job ended, once the engine has said it; never guessed from its steps. */
 type Ending =
   | { readonly kind: 'open' }
-  | { readonly kind: 'receipt'; readonly job: JobView; readonly receipt: Receipt }
+  | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | { readonly kind: 'none'; readonly job: JobView };
 
 function useEnding(jobId: string, state: string): Ending {
@@ -70,7 +63,7 @@ function useEnding(jobId: string, state: string): Ending {
     void ask('jobs.detail', { jobId }).then((reply) => {
       if (!isCurrent || !reply.ok) return;
       const { job, receipt } = reply.value;
-      setEnding(receipt ? { kind: 'receipt', job, receipt } : { kind: 'none', job });
+      setEnding(receipt ? { kind: 'receipt', receipt } : { kind: 'none', job });
     });
     return () => {
       isCurrent = false;
@@ -81,8 +74,7 @@ function useEnding(jobId: string, state: string): Ending {
 
 function Ended({ ending }: { readonly ending: Ending }) {
   if (ending.kind === 'open') return <div className="transfer" />;
-  if (ending.kind === 'receipt')
-    return <Outcome receipt={ending.receipt} advice={ending.job.error?.advice} />;
+  if (ending.kind === 'receipt') return <Outcome receipt={ending.receipt} />;
   return ending.job.error ? <Refusal error={ending.job.error} /> : null;
 }
 

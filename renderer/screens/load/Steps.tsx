@@ -1,5 +1,5 @@
 import { loadSteps, type StepName } from '../../../shared/job.ts';
-import { formatDuration, shortPath } from '../../parts/format.ts';
+import { formatDuration, shortDetail } from '../../parts/format.ts';
 import type { JobProgress, StepProgress } from '../../store.ts';
 import { type Translate, useWords, type WordKey } from '../../words/words.ts';
 
@@ -8,10 +8,6 @@ const knownStates = ['running', 'pending', 'done', 'failed', 'cancelled', 'inter
 
 export const stateWord = (t: Translate, state: string): string =>
   knownStates.includes(state) ? t(`state.${state}` as WordKey) : state;
-
-/** A path is told by its last part: where the station keeps its files helps nobody here. */
-const shortDetail = (detail: string): string =>
-  /^(\/|[A-Z]:\\)\S+$/.test(detail) ? shortPath(detail) : detail;
 
 function Step({ step, seen }: { readonly step: StepName; readonly seen: StepProgress | undefined }) {
   const t = useWords();

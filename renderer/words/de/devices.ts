@@ -93,6 +93,9 @@ export const devices: Record<keyof typeof en, string> = {
   'devices.last-seen': 'Zuletzt gesehen',
   'devices.pin': 'Schlüssel festlegen…',
   'devices.pinned': 'festgelegt',
+  'devices.pinned.other': 'ein anderer Schlüssel ist festgelegt',
+  'devices.pin.replaces':
+    'Für dieses Gerät ist ein anderer Schlüssel festgelegt. Diesen festzulegen gibt den alten auf: zuerst klären, warum der Schlüssel gewechselt hat.',
   'devices.pin.title': 'Schlüssel von {serial} festlegen',
   'devices.pin.why':
     'Ab jetzt wird für dieses Gerät nur diesem Schlüssel geglaubt. Den Fingerabdruck Stelle für Stelle mit einem vergleichen, der auf anderem Weg kam (Papier, Werk).',

@@ -89,6 +89,9 @@ export const devices = {
   'devices.last-seen': 'Last seen',
   'devices.pin': 'Pin this key…',
   'devices.pinned': 'pinned',
+  'devices.pinned.other': 'another key is pinned',
+  'devices.pin.replaces':
+    'Another key is pinned for this device. Pinning this one gives the old one up: first find out why the key changed.',
   'devices.pin.title': 'Pin the key of {serial}',
   'devices.pin.why':
     'From now on only this key is believed for this device. Compare the fingerprint with one that came another way (its paper, the factory), digit by digit.',
