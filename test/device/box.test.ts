@@ -1,26 +1,11 @@
-// The virtual box as a box: limits, words and clean-up.
-import { existsSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// The virtual box as a box: limits and words.
+import { existsSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { damage, garble, seededRandom } from '../../device/virtual/damage.ts';
 import { parseOptions } from '../../device/virtual/options.ts';
-import { startVirtualBoxes, stopVirtualBoxes, withBox } from '../helpers/virtual-box.ts';
+import { stopVirtualBoxes, withBox } from '../helpers/virtual-box.ts';
 
 afterAll(stopVirtualBoxes);
-
-const sessions = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name)).length;
-
-test('SIGTERM leaves no folder, no port and no process behind', async () => {
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('trustbox-virtual-')).length;
-  const { boxes, stop } = await startVirtualBoxes([], 2);
-  const during = sessions();
-  await stop();
-  expect(boxes.every(({ port }) => !existsSync(port))).toBe(true);
-  expect(
-    readdirSync(tmpdir()).filter((name) => name.startsWith('trustbox-virtual-')).length,
-  ).toBeLessThanOrEqual(before);
-  expect(sessions()).toBeLessThan(during);
-});
 
 test('a reboot makes a new key and a new boot id, and forgets the application key', async () => {
   await withBox([], async (box) => {
