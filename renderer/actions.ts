@@ -145,7 +145,9 @@ export function advance(
 function hearJob(event: EventValue<'job.event'>): void {
   const { progress } = get();
   set({ progress: { ...progress, [event.jobId]: advance(progress[event.jobId], event, performance.now()) } });
-  if (event.event === 'job') void refreshJobs();
+  // Once the key is judged the job is tied to a serial number, which is its name from then on.
+  const isNamed = event.event === 'step' && event.step === 'judge' && event.state === 'done';
+  if (event.event === 'job' || isNamed) void refreshJobs();
 }
 
 /** A chosen port that went away is no longer chosen: what is plugged in there next may be another device. Pure. */

@@ -34,7 +34,7 @@ function Resume({ job, onClose }: ResumeProps) {
           </Heading>
           <p>{t('interrupted.why')}</p>
           <Unlocked>
-            <LoginFields />
+            <LoginFields hasSpeed={false} />
             <div className="row">
               <Button kind="primary" onPress={resume}>
                 {t('interrupted.do')}

@@ -34,7 +34,8 @@ function setUser(user: string): void {
   useLogin.setState({ user });
 }
 
-export function LoginFields() {
+/** @param hasSpeed false where the speed is settled already */
+export function LoginFields({ hasSpeed = true }: { readonly hasSpeed?: boolean }) {
   const t = useWords();
   const { user, password, baud } = useLogin();
   return (
@@ -46,12 +47,14 @@ export function LoginFields() {
         value={password}
         onChange={(value) => useLogin.setState({ password: value })}
       />
-      <Choice
-        label={t('devices.baud')}
-        value={baud}
-        onChange={(value) => useLogin.setState({ baud: value })}
-        options={speeds.map((speed) => ({ id: speed, title: speed }))}
-      />
+      {hasSpeed ? (
+        <Choice
+          label={t('devices.baud')}
+          value={baud}
+          onChange={(value) => useLogin.setState({ baud: value })}
+          options={speeds.map((speed) => ({ id: speed, title: speed }))}
+        />
+      ) : null}
     </div>
   );
 }

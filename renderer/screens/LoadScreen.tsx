@@ -11,6 +11,7 @@ import { CheckResult } from './load/CheckResult.tsx';
 import { ConfirmLoad } from './load/ConfirmLoad.tsx';
 import { DevicesPart } from './load/DevicesPart.tsx';
 import { JobCard } from './load/JobCard.tsx';
+import { latestJobs } from './load/latest-jobs.ts';
 import { PackagePart } from './load/PackagePart.tsx';
 import { change, dryRun, nameOf, requestOf, usePlan } from './load/plan.ts';
 
@@ -43,14 +44,18 @@ function SitePart() {
   );
 }
 
+const progressId = 'load-progress';
+
 function Progress() {
   const t = useWords();
   const progress = useDesk((desk) => desk.progress);
-  const jobs = Object.values(progress).toReversed();
+  const jobs = latestJobs(progress);
   if (jobs.length === 0) return null;
   return (
     <section className="stack">
-      <h2>{t('load.progress')}</h2>
+      <h2 id={progressId} tabIndex={-1}>
+        {t('load.progress')}
+      </h2>
       <div className="job-cards">
         {jobs.map((job) => (
           <JobCard key={job.jobId} progress={job} />
@@ -85,7 +90,8 @@ function Actions() {
   const request = missing === null ? requestOf(chosen, operator) : null;
   const start = async () => {
     setAsking(false);
-    if (request) await call('load.start', request);
+    if (request === null || (await call('load.start', request)) === null) return;
+    document.getElementById(progressId)?.focus();
   };
   return (
     <>
@@ -100,9 +106,7 @@ function Actions() {
           {missing}
         </span>
       </div>
-      <div aria-live="polite">
-        <CheckResult checked={checked} of={nameOf(request)} />
-      </div>
+      <div aria-live="polite">{request ? <CheckResult checked={checked} of={nameOf(request)} /> : null}</div>
       {isAsking && request ? (
         <ConfirmLoad
           devices={devices.filter(({ port }) => chosen.includes(port))}

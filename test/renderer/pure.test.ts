@@ -12,6 +12,7 @@ import { nextStepOf } from '../../renderer/screens/devices/next-step.ts';
 import { createWedge } from '../../renderer/screens/line/scanner.ts';
 import { moved } from '../../renderer/screens/line/slot-order.ts';
 import { throughputOf } from '../../renderer/screens/line/throughput.ts';
+import { latestJobs } from '../../renderer/screens/load/latest-jobs.ts';
 import { formatLeft, viewTransfer } from '../../renderer/screens/load/transfer.ts';
 import { piecesOf } from '../../renderer/screens/packages/pieces.ts';
 import { languages, translator } from '../../renderer/words/words.ts';
@@ -83,6 +84,12 @@ describe('a job as its events tell it', () => {
     expect(again.steps.map((one) => `${one.step} ${one.state}`)).toEqual(['connect running']);
     expect(advance(tried, step('read', 'done'), 1).steps).toHaveLength(3);
     expect(advance(tried, { ...base, event: 'job', state: 'running' }, 1).steps).toEqual([]);
+  });
+  test('one column per port, in the order of the ports, with the job that was started last', () => {
+    const job = (jobId: string, port: string) =>
+      advance(undefined, { jobId, port, event: 'job', state: 'running' }, 0);
+    const shown = latestJobs({ a: job('a', 'tty10'), b: job('b', 'tty2'), c: job('c', 'tty10') });
+    expect(shown.map(({ jobId }) => jobId)).toEqual(['b', 'c']);
   });
   test('an end that was missed while the connection was lost is learnt from the list', () => {
     const running = advance(undefined, progress(10), 0);

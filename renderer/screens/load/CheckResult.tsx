@@ -11,7 +11,7 @@ function PortCheck({ result }: { readonly result: PortResult }) {
   const name = result.serial ?? shortPath(result.port);
   return (
     <section className="card stack" aria-label={name}>
-      <header className="row">
+      <header className="row check-head">
         <h3 className="grow">{name}</h3>
         {result.level ? (
           <span className="badge">

@@ -112,7 +112,7 @@ export function JobCard({ progress }: { readonly progress: JobProgress }) {
       <header className="row card-head">
         <div className="grow">
           <h2>{name}</h2>
-          <div className="small soft">{port}</div>
+          <div className="small soft">{name === port ? progress.port : port}</div>
         </div>
         {isOver ? null : <Stop jobId={progress.jobId} name={name} />}
         {ending.kind === 'receipt' ? null : <span className="badge">{stateWord(t, progress.state)}</span>}

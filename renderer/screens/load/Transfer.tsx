@@ -11,7 +11,7 @@ export function Transfer({ transfer }: { readonly transfer: JobProgress['transfe
   const said = t('load.rate', {
     done: formatBytes(transfer.sentBytes),
     total: formatBytes(transfer.totalBytes),
-    rate: formatBytes(Math.round(bytesPerSecond)),
+    rate: bytesPerSecond > 0 ? formatBytes(Math.round(bytesPerSecond)) : '…',
     left: leftMs === null ? '…' : formatLeft(leftMs),
   });
   return (

@@ -41,7 +41,7 @@ export const devices: Record<keyof typeof en, string> = {
   'settings.copy': 'Kopieren',
   'devices.none.title': 'Kein Gerät angesteckt',
   'devices.none':
-    'Eine TrustBox über USB oder einen seriellen Adapter anstecken. Erscheint sie hier nicht, sagt Diagnose warum.',
+    'Eine TrustBox über USB oder einen seriellen Adapter anstecken. Erscheint sie hier nicht: anderes Kabel oder andere Buchse versuchen und nachsehen, ob sie Strom hat.',
   'devices.count': 'Angesteckt: {count}',
   'devices.login': 'Anmeldung an der Konsole',
   'devices.user': 'Benutzer',

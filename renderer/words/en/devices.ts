@@ -38,7 +38,7 @@ export const devices = {
   'settings.copy': 'Copy',
   'devices.none.title': 'No device is plugged in',
   'devices.none':
-    'Plug a TrustBox in over USB or a serial adapter. If it does not show up here, Diagnose tells why.',
+    'Plug a TrustBox in over USB or a serial adapter. If it does not show up here: try another cable or socket, and look whether it has power.',
   'devices.count': 'Plugged in: {count}',
   'devices.login': 'Login on the console',
   'devices.user': 'User',
