@@ -11,8 +11,17 @@ type Login = { readonly user: string; readonly password: string; readonly baud: 
 const userPlace = 'trustbox.user';
 const speeds = ['9600', '19200', '38400', '57600', '115200', '230400', '460800', '921600'];
 
+/** Nothing, where the browser keeps no storage for this page. */
+function rememberedUser(): string {
+  try {
+    return localStorage.getItem(userPlace) ?? '';
+  } catch {
+    return '';
+  }
+}
+
 export const useLogin = create<Login>()(() => ({
-  user: globalThis.localStorage?.getItem(userPlace) ?? '',
+  user: rememberedUser(),
   password: '',
   baud: '115200',
 }));
@@ -30,8 +39,12 @@ export const linkRequest = (): LinkRequest => {
 };
 
 function setUser(user: string): void {
-  globalThis.localStorage?.setItem(userPlace, user);
   useLogin.setState({ user });
+  try {
+    localStorage.setItem(userPlace, user);
+  } catch {
+    return;
+  }
 }
 
 /** @param hasSpeed false where the speed is settled already */

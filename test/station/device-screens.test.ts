@@ -97,6 +97,36 @@ test('a pinned key is believed; another one in its place stops everything', {
   expect(complaints).toEqual([]);
 });
 
+test('copying works where the page may not use the clipboard; the password is gone when the vault is locked', {
+  timeout: longMs,
+}, async (ctx) => {
+  if (!isBrowserThere()) return ctx.skip(noBrowser);
+  const { home } = await makeStation();
+  const { page, context } = await openSetUp(home);
+  await logInAs(page);
+  await open(page, 'Load');
+  await unlock(page);
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await open(page, 'Devices');
+  expect(await page.getByLabel('Password').inputValue()).toBe('');
+  expect(await page.getByLabel('User').inputValue()).toBe('admin');
+  await page.reload();
+  expect(await page.getByLabel('User').inputValue()).toBe('admin');
+
+  await open(page, 'Settings');
+  await page.evaluate(
+    `Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new Error()) } })`,
+  );
+  const copy = page.getByRole('button', { name: 'Copy: Log file' });
+  await copy.focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Copied.').waitFor();
+  expect(await copy.evaluate((button) => button === document.activeElement)).toBe(true);
+  const fresh = await context.newPage();
+  await fresh.goto(page.url());
+  expect(await fresh.evaluate(`navigator.clipboard.readText()`)).toMatch(/station\.log$/);
+});
+
 test('what the device rejects is never told as a success', { timeout: longMs }, async (ctx) => {
   if (!isBrowserThere()) return ctx.skip(noBrowser);
   const { home, cpk } = await makeStation();
