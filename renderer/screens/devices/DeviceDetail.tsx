@@ -9,6 +9,7 @@ import { useDesk } from '../../store.ts';
 import { useWords } from '../../words/words.ts';
 import { type Detail, DeviceHistory } from './DeviceHistory.tsx';
 import { DeviceIdentity } from './DeviceIdentity.tsx';
+import { DeviceLog } from './DeviceLog.tsx';
 
 const confirmDigits = 8;
 
@@ -138,6 +139,7 @@ export function DeviceDetail({ serial, onClose }: DeviceDetailProps) {
         {verdict ? <Verdict verdict={verdict} /> : null}
       </div>
       <DeviceHistory detail={detail} />
+      <DeviceLog lines={detail.log} />
     </section>
   );
 }

@@ -80,6 +80,7 @@ export const devices: Record<keyof typeof en, string> = {
   'devices.serial': 'Seriennummer',
   'devices.level': 'Stufe',
   'devices.history': 'Gesehene Schlüssel',
+  'devices.log': 'Protokoll seines Anschlusses ({count} neueste Zeilen)',
   'devices.jobs': 'Aufträge',
   'devices.receipts': 'Belege',
   'devices.no-jobs': 'Noch kein Auftrag.',

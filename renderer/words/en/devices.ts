@@ -76,6 +76,7 @@ export const devices = {
   'devices.serial': 'Serial number',
   'devices.level': 'Level',
   'devices.history': 'Keys seen',
+  'devices.log': 'Log of its port ({count} newest lines)',
   'devices.jobs': 'Jobs',
   'devices.receipts': 'Receipts',
   'devices.no-jobs': 'No job yet.',
