@@ -141,6 +141,8 @@ export const calls = {
       ),
       jobs: z.array(v.jobView),
       receipts: z.array(receiptSchema),
+      /** The newest lines of the station's log about the device's port, newest first; redacted when they were written. */
+      log: z.array(v.logLine),
     }),
   ),
   /** Pins the key that was last read; the operator has compared the fingerprint. */

@@ -122,6 +122,15 @@ export const diagnosisFinding = z.object({
   advice: z.string().nullable(),
 });
 
+export const logLine = z.object({
+  at: text,
+  level: z.enum(['debug', 'info', 'warn', 'error']),
+  text: z.string(),
+  /** Names and plain values beside the text. */
+  about: z.string(),
+});
+export type LogLine = z.infer<typeof logLine>;
+
 export const inspection = z.object({
   fileBytes: z.number(),
   id: text,

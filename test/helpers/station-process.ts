@@ -1,5 +1,6 @@
 // The station as a user starts it: a process of its own, its address from its first line.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
@@ -40,3 +41,17 @@ export async function startStationProcess(home: string): Promise<StationProcess>
 /** Boxes whose ports this station lists. */
 export const startBoxesOf = (home: string, args: readonly string[] = [], count = 1): Promise<VirtualBoxes> =>
   startVirtualBoxes(['--port-links', join(home, 'virtual'), ...args], count);
+
+/** A station past its first run, whose vault exists. @returns its address */
+export async function openSetUp(home: string): Promise<string> {
+  const settings = {
+    settings: 1,
+    stationName: 'TEST',
+    operator: 'Ada',
+    language: 'en',
+    idleLockMinutes: 30,
+    slots: [],
+  };
+  writeFileSync(join(home, 'settings.json'), JSON.stringify(settings));
+  return (await startStationProcess(home)).url;
+}

@@ -10,7 +10,7 @@ import { encodeDigestInfo } from '../../electron/core/package/signing.ts';
 import { expectAccessible, isBrowserThere, noBrowser, openBrowser, photograph } from '../helpers/browser.ts';
 import { passphrase, runCli } from '../helpers/cli.ts';
 import { makeStation, testSigner } from '../helpers/station.ts';
-import { startBoxesOf, startStationProcess } from '../helpers/station-process.ts';
+import { openSetUp, startBoxesOf } from '../helpers/station-process.ts';
 import { stopVirtualBoxes } from '../helpers/virtual-box.ts';
 
 afterEach(stopVirtualBoxes);
@@ -21,21 +21,7 @@ const open = (page: Page, name: string) =>
 const pick = (page: Page, label: string) =>
   page.locator('.file-pick').filter({ hasText: label }).locator('input[type=file]');
 
-async function openSetUp(home: string) {
-  writeFileSync(
-    join(home, 'settings.json'),
-    JSON.stringify({
-      settings: 1,
-      stationName: 'TEST',
-      operator: 'Ada',
-      language: 'en',
-      idleLockMinutes: 30,
-      slots: [],
-    }),
-  );
-  const station = await startStationProcess(home);
-  return openBrowser(station.url);
-}
+const openStationIn = async (home: string) => openBrowser(await openSetUp(home));
 
 async function unlock(page: Page): Promise<void> {
   await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
@@ -49,7 +35,7 @@ test('build with an external signature, look into it, verify it, refuse a wrong 
 }, async (ctx) => {
   if (!isBrowserThere()) return ctx.skip(noBrowser);
   const { home, dir, cert, cpk } = await makeStation(20_000);
-  const { page, complaints } = await openSetUp(home);
+  const { page, complaints } = await openStationIn(home);
   await open(page, 'Packages');
   await unlock(page);
   await pick(page, 'Payload').setInputFiles(join(dir, 'app.ta'));
@@ -125,7 +111,7 @@ test('keys and trust, and a package that does not fit is refused before anything
 }, async (ctx) => {
   if (!isBrowserThere()) return ctx.skip(noBrowser);
   const { home } = await makeStation(7 * 1024 * 1024);
-  const { page } = await openSetUp(home);
+  const { page } = await openStationIn(home);
   await open(page, 'Keys and trust');
   await unlock(page);
   await page.getByRole('cell', { name: 'test-app' }).waitFor();
@@ -141,7 +127,7 @@ test('keys and trust, and a package that does not fit is refused before anything
 test('the line by scanner, then its records', { timeout: longMs }, async (ctx) => {
   if (!isBrowserThere()) return ctx.skip(noBrowser);
   const { home, cpk } = await makeStation(4096);
-  const { page, complaints } = await openSetUp(home);
+  const { page, complaints } = await openStationIn(home);
   const { boxes } = await startBoxesOf(home, [], 2);
   const [first, second] = boxes;
   await open(page, 'Line mode');

@@ -5,6 +5,7 @@ import type { Handlers } from '../../../shared/contract/contract.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import { diagnose } from '../diagnose.ts';
 import { judgeDevice, readDevice } from '../jobs/judge-device.ts';
+import { readLogOf } from '../log.ts';
 import { writeJournal } from '../records/journal.ts';
 import { listReceipts } from '../records/receipts.ts';
 import { findDevices, pinDevice, readSightings, recordSeen } from '../store/devices.ts';
@@ -14,6 +15,7 @@ import { jobView, knownDevice, verdictView } from './views.ts';
 type DeviceCalls = Pick<Handlers, Extract<keyof Handlers, `devices.${string}`>>;
 
 const logTailChars = 64 * 1024;
+const maxLogLines = 100;
 
 export function deviceCalls(session: Session): DeviceCalls {
   const { services, watch, files } = session;
@@ -43,11 +45,12 @@ export function deviceCalls(session: Session): DeviceCalls {
       }
     },
     async 'devices.detail'({ serial }) {
-      const [row, sightings, jobs, receipts] = await Promise.all([
-        findKnown(serial),
+      const row = await findKnown(serial);
+      const [sightings, jobs, receipts, lines] = await Promise.all([
         readSightings(db, serial),
         services.engine.list(),
         listReceipts(db, { serial }),
+        readLogOf(services.home.log, row.port, maxLogLines),
       ]);
       return {
         device: knownDevice(row),
@@ -56,6 +59,7 @@ export function deviceCalls(session: Session): DeviceCalls {
           .toReversed(),
         jobs: jobs.filter((job) => job.serial === serial).map(jobView),
         receipts: receipts.toReversed(),
+        log: lines,
       };
     },
     async 'devices.pin'({ serial, fingerprint }) {

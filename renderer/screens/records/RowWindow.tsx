@@ -61,14 +61,17 @@ export function RowWindow({ onOpen }: { readonly onOpen: (receipt: Receipt) => v
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(480);
-  const [current, setCurrent] = useState(0);
+  const [wanted, setWanted] = useState(0);
+  // A search may have made the list shorter than where the user was.
+  const current = Math.min(wanted, Math.max(0, total - 1));
   const first = Math.max(0, Math.floor(top / rowPixels) - spareRows);
   const last = Math.min(total, Math.ceil((top + height) / rowPixels) + spareRows);
+  const isDrawn = current >= first && current < last;
   useEffect(() => need(first, Math.max(first, last - 1)), [first, last]);
   useEffect(() => setHeight(box.current?.clientHeight ?? 480), []);
   const move = (to: number) => {
     const index = Math.max(0, Math.min(total - 1, to));
-    setCurrent(index);
+    setWanted(index);
     const at = index * rowPixels;
     if (box.current && (at < box.current.scrollTop || at + rowPixels > box.current.scrollTop + height))
       box.current.scrollTop = Math.max(0, at - height / 2);
@@ -98,7 +101,7 @@ export function RowWindow({ onOpen }: { readonly onOpen: (receipt: Receipt) => v
       tabIndex={0}
       aria-label={t('records.table')}
       aria-rowcount={total + 1}
-      aria-activedescendant={total > 0 ? `record-${current}` : undefined}
+      aria-activedescendant={isDrawn ? `record-${current}` : undefined}
       onKeyDown={press}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
