@@ -1,6 +1,6 @@
 // Everything that changes the store: calls to the engine, events from it, and the user's moves between screens.
 import type { AnyEvent, CallName, EventValue, Request, Response } from '../shared/contract/contract.ts';
-import type { ErrorData, FileInfo } from '../shared/contract/values.ts';
+import type { DeviceCard, ErrorData, FileInfo, JobView } from '../shared/contract/values.ts';
 import type { Carrier } from './carrier.ts';
 import { type JobProgress, type Notice, type Screen, useDesk } from './store.ts';
 
@@ -59,9 +59,33 @@ export async function sendFile(file: File): Promise<FileInfo | null> {
 
 export const saveFile = (file: FileInfo): Promise<void> => reached().saveFile(file);
 
+/** What the engine says of a job's state counts more than events that a lost connection may have swallowed. Pure. */
+export function reconcile(
+  progress: Readonly<Record<string, JobProgress>>,
+  jobs: readonly JobView[],
+): Readonly<Record<string, JobProgress>> {
+  const missed = jobs.filter(({ id, state }) => (progress[id]?.state ?? state) !== state);
+  const corrected = missed.flatMap(({ id, state }): [string, JobProgress][] => {
+    const known = progress[id];
+    return known ? [[id, { ...known, state, transfer: null, waitingFor: null }]] : [];
+  });
+  return corrected.length === 0 ? progress : { ...progress, ...Object.fromEntries(corrected) };
+}
+
+/** A job that already ran when this page was opened: its steps so far. */
+async function catchUp({ id, port, state }: JobView): Promise<void> {
+  const found = await call('jobs.detail', { jobId: id });
+  if (!found || get().progress[id]) return;
+  const steps = found.steps.map((step) => ({ ...step, durationMs: null }));
+  set({ progress: { ...get().progress, [id]: { ...fresh(id, port), state, steps } } });
+}
+
 export async function refreshJobs(): Promise<void> {
   const jobs = await call('jobs.list', {});
-  if (jobs) set({ jobs });
+  if (!jobs) return;
+  set({ jobs, progress: reconcile(get().progress, jobs) });
+  const unseen = jobs.filter(({ id, state }) => state === 'running' && !get().progress[id]);
+  await Promise.all(unseen.map(catchUp));
 }
 
 const fresh = (jobId: string, port: string): JobProgress => ({
@@ -80,7 +104,10 @@ export function advance(
   nowMs: number,
 ): JobProgress {
   const job = before ?? fresh(event.jobId, event.port);
-  if (event.event === 'job') return { ...job, state: event.state, transfer: null, waitingFor: null };
+  if (event.event === 'job') {
+    const steps = event.state === 'running' ? [] : job.steps;
+    return { ...job, state: event.state, steps, transfer: null, waitingFor: null };
+  }
   if (event.event === 'waiting') return { ...job, waitingFor: event.code, transfer: null };
   if (event.event === 'step') {
     const step = {
@@ -90,9 +117,12 @@ export function advance(
       durationMs: event.durationMs ?? null,
     };
     const at = job.steps.findIndex((known) => known.step === event.step);
+    // A step that runs again belongs to a new attempt: what came after it is to be done anew.
+    const earlier = at < 0 ? job.steps : job.steps.slice(0, at);
+    const later = at < 0 || event.state === 'running' ? [] : job.steps.slice(at + 1);
     return {
       ...job,
-      steps: at < 0 ? [...job.steps, step] : job.steps.with(at, step),
+      steps: [...earlier, step, ...later],
       transfer: null,
       waitingFor: null,
     };
@@ -115,11 +145,22 @@ export function advance(
 function hearJob(event: EventValue<'job.event'>): void {
   const { progress } = get();
   set({ progress: { ...progress, [event.jobId]: advance(progress[event.jobId], event, performance.now()) } });
-  if (event.event === 'job') void refreshJobs();
+  // Once the key is judged the job is tied to a serial number, which is its name from then on.
+  const isNamed = event.event === 'step' && event.step === 'judge' && event.state === 'done';
+  if (event.event === 'job' || isNamed) void refreshJobs();
 }
 
+/** A chosen port that went away is no longer chosen: what is plugged in there next may be another device. Pure. */
+export function keepPresent(chosen: readonly string[], devices: readonly DeviceCard[]): readonly string[] {
+  const present = chosen.filter((port) => devices.some((card) => card.port === port));
+  return present.length === chosen.length ? chosen : present;
+}
+
+const showDevices = (devices: readonly DeviceCard[]): void =>
+  set({ devices, chosenPorts: keepPresent(get().chosenPorts, devices) });
+
 export function hear(event: AnyEvent): void {
-  if (event.name === 'devices.changed') set({ devices: event.value });
+  if (event.name === 'devices.changed') showDevices(event.value);
   if (event.name === 'station.changed') set({ station: event.value });
   if (event.name === 'line.changed') set({ line: event.value });
   if (event.name === 'package.progress') set({ building: event.value });
@@ -127,15 +168,14 @@ export function hear(event: AnyEvent): void {
 }
 
 async function refreshAll(): Promise<void> {
-  const [station, devices, jobs, line] = await Promise.all([
+  const [station, devices, line] = await Promise.all([
     call('station.state', {}),
     call('devices.list', {}),
-    call('jobs.list', {}),
     call('line.state', {}),
+    refreshJobs(),
   ]);
   if (station) set({ station });
-  if (devices) set({ devices });
-  if (jobs) set({ jobs });
+  if (devices) showDevices(devices);
   if (line) set({ line });
 }
 

@@ -54,7 +54,7 @@ function startInBrowser(env: NodeJS.ProcessEnv, isOpening: boolean): ChildProces
   console.log(
     'Electron is not installed here (`npx install-electron` fetches it): the app opens in the browser.',
   );
-  const station = run([join(root, 'electron', 'station', 'main.ts'), '--json'], 'pipe', env);
+  const station = run([join(root, 'electron', 'station', 'station.mjs'), '--json'], 'pipe', env);
   if (station.stdout)
     createInterface({ input: station.stdout }).once('line', (line) => {
       const { url } = JSON.parse(line) as { url: string };

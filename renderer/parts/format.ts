@@ -20,3 +20,13 @@ export function formatDuration(ms: number): string {
 /** Local date and time, from ISO 8601. */
 export const formatTime = (iso: string, language: string): string =>
   new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'medium' }).format(new Date(iso));
+
+/** The last part of a path, for headings; the whole path stands in the facts. */
+export const shortPath = (path: string): string => path.split(/[\\/]/).at(-1) || path;
+
+/** A path is told by its last part and a digest by its start: the whole of them helps nobody here. */
+export const shortDetail = (detail: string): string =>
+  (/^(\/|[A-Z]:\\)\S+$/.test(detail) ? shortPath(detail) : detail).replace(
+    /([0-9a-f]{12})[0-9a-f]{28,}/g,
+    '$1…',
+  );

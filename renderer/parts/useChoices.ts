@@ -4,14 +4,21 @@ import { call } from '../actions.ts';
 
 export type Named = { readonly id: string; readonly title: string };
 
-export function useKeys(): { keys: readonly Named[]; refresh: () => Promise<void> } {
-  const [keys, setKeys] = useState<readonly Named[]>([]);
+type Keys = {
+  readonly keys: readonly Named[];
+  /** False until the vault has answered: an empty list means nothing before that. */
+  readonly isKnown: boolean;
+  readonly refresh: () => Promise<void>;
+};
+
+export function useKeys(): Keys {
+  const [keys, setKeys] = useState<readonly Named[] | null>(null);
   const refresh = useCallback(async () => {
     const list = await call('keys.list', {});
-    setKeys((list ?? []).map(({ name }) => ({ id: name, title: name })));
+    if (list) setKeys(list.map(({ name }) => ({ id: name, title: name })));
   }, []);
   useEffect(() => void refresh(), [refresh]);
-  return { keys, refresh };
+  return { keys: keys ?? [], isKnown: keys !== null, refresh };
 }
 
 export function useProfiles(): readonly Named[] {

@@ -15,8 +15,13 @@ export function DevicesScreen() {
   const devices = useDesk((desk) => desk.devices);
   const rule = useDesk((desk) => desk.station?.serialRule);
   const [serial, setSerial] = useState<string | null>(null);
+  const count = (
+    <span className="soft" role="status">
+      {t('devices.count', { count: devices.length })}
+    </span>
+  );
   return (
-    <Page title={t('screen.devices')}>
+    <Page title={t('screen.devices')} actions={count}>
       <InterruptedJobs />
       {rule?.isNeeded ? <SerialRule rule={rule} /> : null}
       <section className="card stack" aria-label={t('devices.login')}>

@@ -1,41 +1,19 @@
 import { useState } from 'react';
-import { call, showScreen } from '../actions.ts';
+import { call } from '../actions.ts';
 import { Button, Check, Field } from '../parts/controls.tsx';
 import { InterruptedJobs } from '../parts/InterruptedJobs.tsx';
-import { LoginFields } from '../parts/login.tsx';
+import { LoginFields, useLogin } from '../parts/login.tsx';
 import { Page } from '../parts/Page.tsx';
-import { Refusal } from '../parts/Refusal.tsx';
 import { Unlocked } from '../parts/Unlock.tsx';
 import { useDesk } from '../store.ts';
 import { useWords } from '../words/words.ts';
+import { CheckResult } from './load/CheckResult.tsx';
 import { ConfirmLoad } from './load/ConfirmLoad.tsx';
+import { DevicesPart } from './load/DevicesPart.tsx';
 import { JobCard } from './load/JobCard.tsx';
+import { latestJobs } from './load/latest-jobs.ts';
 import { PackagePart } from './load/PackagePart.tsx';
-import { change, dryRun, requestOf, usePlan } from './load/plan.ts';
-
-function DevicesPart() {
-  const t = useWords();
-  const devices = useDesk((desk) => desk.devices);
-  const chosen = useDesk((desk) => desk.chosenPorts);
-  const toggle = (port: string, isOn: boolean) =>
-    showScreen('load', isOn ? [...chosen, port] : chosen.filter((one) => one !== port));
-  return (
-    <section className="card stack">
-      <h2>{t('load.devices')}</h2>
-      {devices.length === 0 ? <p className="soft">{t('load.devices.none')}</p> : null}
-      {devices.map((card) => (
-        <Check
-          key={card.port}
-          isSelected={chosen.includes(card.port)}
-          onChange={(isOn) => toggle(card.port, isOn)}
-        >
-          <strong>{card.serial ?? card.serialNumber ?? card.port}</strong>{' '}
-          <span className="small soft">{card.port}</span>
-        </Check>
-      ))}
-    </section>
-  );
-}
+import { change, dryRun, nameOf, requestOf, usePlan } from './load/plan.ts';
 
 function SitePart() {
   const t = useWords();
@@ -66,28 +44,18 @@ function SitePart() {
   );
 }
 
-function DryRunResult() {
-  const t = useWords();
-  const result = usePlan((plan) => plan.dryRun);
-  if (result === null) return null;
-  if (result === 'running') return <div className="note">{t('load.dry.running')}</div>;
-  return result.map((one) => (
-    <div key={one.port} className={one.ok ? 'note' : 'refusal'} role="status">
-      <strong>{one.serial ?? one.port}</strong> {one.level}
-      <div>{one.summary}</div>
-      {one.error ? <Refusal error={one.error} /> : null}
-    </div>
-  ));
-}
+const progressId = 'load-progress';
 
 function Progress() {
   const t = useWords();
   const progress = useDesk((desk) => desk.progress);
-  const jobs = Object.values(progress).toReversed();
+  const jobs = latestJobs(progress);
   if (jobs.length === 0) return null;
   return (
     <section className="stack">
-      <h2>{t('load.progress')}</h2>
+      <h2 id={progressId} tabIndex={-1}>
+        {t('load.progress')}
+      </h2>
       <div className="job-cards">
         {jobs.map((job) => (
           <JobCard key={job.jobId} progress={job} />
@@ -97,25 +65,62 @@ function Progress() {
   );
 }
 
-export function LoadScreen() {
+/** What still has to be given before anything can be done, in the order of the page. */
+function useMissing(): string | null {
+  const t = useWords();
+  const chosen = useDesk((desk) => desk.chosenPorts);
+  const devices = useDesk((desk) => desk.devices);
+  const { file, keyName } = usePlan();
+  if (chosen.length === 0) return t('load.missing.devices');
+  if (devices.some(({ port, jobId }) => jobId !== null && chosen.includes(port)))
+    return t('load.missing.busy');
+  if (file === null) return t('load.missing.package');
+  return keyName === '' ? t('load.missing.key') : null;
+}
+
+function Actions() {
   const t = useWords();
   const devices = useDesk((desk) => desk.devices);
   const chosen = useDesk((desk) => desk.chosenPorts);
   const operator = useDesk((desk) => desk.station?.operator ?? '');
-  const file = usePlan((plan) => plan.file);
-  const keyName = usePlan((plan) => plan.keyName);
+  const { checked } = usePlan();
+  useLogin();
   const [isAsking, setAsking] = useState(false);
-  const ports = chosen.filter((port) => devices.some((card) => card.port === port));
-  const isReady = ports.length > 0 && file !== null && keyName !== '';
-  const check = () => {
-    const request = requestOf(ports, operator);
-    if (request) void dryRun(request);
-  };
+  const missing = useMissing();
+  const request = missing === null ? requestOf(chosen, operator) : null;
   const start = async () => {
     setAsking(false);
-    const request = requestOf(ports, operator);
-    if (request) await call('load.start', request);
+    if (request === null || (await call('load.start', request)) === null) return;
+    document.getElementById(progressId)?.focus();
   };
+  return (
+    <>
+      <div className="row">
+        <Button onPress={() => request && void dryRun(request)} isDisabled={request === null}>
+          {t('load.dry')}
+        </Button>
+        <Button kind="danger" onPress={() => setAsking(true)} isDisabled={request === null}>
+          {t('load.start')}
+        </Button>
+        <span className="small soft" role="status">
+          {missing}
+        </span>
+      </div>
+      <div aria-live="polite">{request ? <CheckResult checked={checked} of={nameOf(request)} /> : null}</div>
+      {isAsking && request ? (
+        <ConfirmLoad
+          devices={devices.filter(({ port }) => chosen.includes(port))}
+          onConfirm={start}
+          onClose={() => setAsking(false)}
+        />
+      ) : null}
+    </>
+  );
+}
+
+/** A package into one device or many: what, where, checked, confirmed, followed to its receipt. */
+export function LoadScreen() {
+  const t = useWords();
   return (
     <Page title={t('screen.load')}>
       <InterruptedJobs />
@@ -128,16 +133,7 @@ export function LoadScreen() {
           </div>
           <PackagePart />
         </div>
-        <div className="row">
-          <Button onPress={check} isDisabled={!isReady}>
-            {t('load.dry')}
-          </Button>
-          <Button kind="danger" onPress={() => setAsking(true)} isDisabled={!isReady}>
-            {t('load.start')}
-          </Button>
-        </div>
-        <DryRunResult />
-        {isAsking ? <ConfirmLoad ports={ports} onConfirm={start} onClose={() => setAsking(false)} /> : null}
+        <Actions />
       </Unlocked>
     </Page>
   );

@@ -22,12 +22,14 @@ export function SetUpScreen() {
   const [error, setError] = useState<ErrorData | null>(null);
   const language = station?.language ?? 'en';
   const isSame = passphrase === repeat;
-  const isReady = stationName !== '' && operator !== '' && passphrase.length >= minPassphrase && isSame;
+  const names = { stationName: stationName.trim(), operator: operator.trim() };
+  const isReady =
+    names.stationName !== '' && names.operator !== '' && passphrase.length >= minPassphrase && isSame;
   const setLanguage = (chosen: string) => {
     if (station) hear({ name: 'station.changed', value: { ...station, language: chosen } });
   };
   const setUp = async () => {
-    const reply = await ask('station.set-up', { stationName, operator, passphrase, language });
+    const reply = await ask('station.set-up', { ...names, passphrase, language });
     setError(reply.ok ? null : reply.error);
   };
   return (
@@ -47,6 +49,7 @@ export function SetUpScreen() {
           hint={t('setup.station.hint')}
           value={stationName}
           onChange={setStationName}
+          autoFocus
         />
         <Field
           label={t('setup.operator')}

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { buildScreens } from '../../electron/cli/build.ts';
 import { startVirtualBoxes, type VirtualBoxes } from './virtual-box.ts';
 
-const program = resolve(import.meta.dirname, '..', '..', 'electron', 'station', 'main.ts');
+const program = resolve(import.meta.dirname, '..', '..', 'electron', 'station', 'station.mjs');
 
 export type StationProcess = {
   readonly url: string;

@@ -1,13 +1,22 @@
 // The screen's arithmetic, apart from the screen.
 import { describe, expect, test } from 'vitest';
-import { advance } from '../../renderer/actions.ts';
-import { formatBytes, formatDuration, groupHex } from '../../renderer/parts/format.ts';
+import { advance, keepPresent, reconcile } from '../../renderer/actions.ts';
+import {
+  formatBytes,
+  formatDuration,
+  groupHex,
+  shortDetail,
+  shortPath,
+} from '../../renderer/parts/format.ts';
+import { nextStepOf } from '../../renderer/screens/devices/next-step.ts';
 import { createWedge } from '../../renderer/screens/line/scanner.ts';
 import { moved } from '../../renderer/screens/line/slot-order.ts';
 import { throughputOf } from '../../renderer/screens/line/throughput.ts';
-import { viewTransfer } from '../../renderer/screens/load/transfer.ts';
+import { latestJobs } from '../../renderer/screens/load/latest-jobs.ts';
+import { formatLeft, viewTransfer } from '../../renderer/screens/load/transfer.ts';
 import { piecesOf } from '../../renderer/screens/packages/pieces.ts';
 import { languages, translator } from '../../renderer/words/words.ts';
+import type { DeviceCard, VerdictView } from '../../shared/contract/values.ts';
 
 test('fingerprints in groups, sizes and times as people say them', () => {
   expect(groupHex('0123456789ab')).toBe('0123 4567 89ab');
@@ -21,6 +30,18 @@ test('fingerprints in groups, sizes and times as people say them', () => {
     '12 ms',
     '1.5 s',
     '1 min 01 s',
+    '2 min 00 s',
+  ]);
+});
+
+test('a port by its last part, time left in whole steps', () => {
+  expect(shortDetail(`/home/x/packages/${'ab'.repeat(32)}.cpk`)).toBe('abababababab….cpk');
+  expect(shortDetail('L0: the same as on /dev/ttyUSB0')).toBe('L0: the same as on /dev/ttyUSB0');
+  expect(['/dev/ttyUSB0', 'COM3', '/a/b/'].map(shortPath)).toEqual(['ttyUSB0', 'COM3', '/a/b/']);
+  expect([20, 59_001, 61_000, 119_000].map(formatLeft)).toEqual([
+    '1 s',
+    '1 min 00 s',
+    '1 min 05 s',
     '2 min 00 s',
   ]);
 });
@@ -53,12 +74,106 @@ describe('a job as its events tell it', () => {
     expect(view).toEqual({ share: 0.6, bytesPerSecond: 5, leftMs: 8000 });
     expect(first.transfer && viewTransfer(first.transfer).leftMs).toBeNull();
   });
+  test('a step that runs again takes back what came after it; a job that runs again starts with none', () => {
+    const step = (name: string, state: string) => ({ ...base, event: 'step' as const, step: name, state });
+    const tried = [step('connect', 'done'), step('read', 'done'), step('send', 'failed')].reduce(
+      (job, event) => advance(job, event, 0),
+      advance(undefined, { ...base, event: 'job', state: 'running' }, 0),
+    );
+    const again = advance(tried, step('connect', 'running'), 1);
+    expect(again.steps.map((one) => `${one.step} ${one.state}`)).toEqual(['connect running']);
+    expect(advance(tried, step('read', 'done'), 1).steps).toHaveLength(3);
+    expect(advance(tried, { ...base, event: 'job', state: 'running' }, 1).steps).toEqual([]);
+  });
+  test('one column per port, in the order of the ports, with the job that was started last', () => {
+    const job = (jobId: string, port: string) =>
+      advance(undefined, { jobId, port, event: 'job', state: 'running' }, 0);
+    const shown = latestJobs({ a: job('a', 'tty10'), b: job('b', 'tty2'), c: job('c', 'tty10') });
+    expect(shown.map(({ jobId }) => jobId)).toEqual(['b', 'c']);
+  });
+  test('an end that was missed while the connection was lost is learnt from the list', () => {
+    const running = advance(undefined, progress(10), 0);
+    const view = {
+      id: 'a',
+      kind: 'load',
+      port: base.port,
+      serial: null,
+      error: null,
+      createdAt: '',
+      updatedAt: '',
+    };
+    const failed = reconcile({ a: running }, [{ ...view, state: 'failed' }]);
+    expect(failed.a).toMatchObject({ state: 'failed', transfer: null });
+    const same = { a: running };
+    expect(reconcile(same, [{ ...view, state: 'running' }])).toBe(same);
+  });
   test('a job that ends waits for nothing', () => {
     const waiting = advance(undefined, { ...base, event: 'waiting', code: 'port.lost' }, 0);
     expect(waiting.waitingFor).toBe('port.lost');
     expect(advance(waiting, { ...base, event: 'job', state: 'failed' }, 1)).toMatchObject({
       state: 'failed',
       waitingFor: null,
+    });
+  });
+});
+
+const card: DeviceCard = {
+  port: 'a',
+  manufacturer: null,
+  serialNumber: null,
+  vendorId: null,
+  productId: null,
+  location: null,
+  virtual: false,
+  serial: null,
+  model: null,
+  verdict: null,
+  jobId: null,
+};
+
+test('a chosen port that was unplugged is not chosen when something is plugged in there again', () => {
+  const chosen = ['a', 'b'];
+  expect(keepPresent(chosen, [card])).toEqual(['a']);
+  expect(keepPresent(chosen, [card, { ...card, port: 'b' }])).toBe(chosen);
+});
+
+describe('what to do next with a device', () => {
+  const yes = { allowed: true, why: 'enough' };
+  const no = { allowed: false, why: 'L1 is needed' };
+  const verdict: VerdictView = {
+    level: 'L0',
+    deviceSerial: 'X1',
+    fingerprint: '0'.repeat(64),
+    keyBits: 2048,
+    proven: [],
+    notProven: [],
+    rejections: [],
+    reading: { kind: 'unchanged', text: 'the same', isAlarm: false },
+    policyHash: '0'.repeat(64),
+    decisions: { register: yes, 'load-package': no, 'release-class-key': no },
+    at: '',
+  };
+  const allowed = { register: yes, 'load-package': yes, 'release-class-key': yes };
+  const next = (part: Partial<DeviceCard>) => nextStepOf({ ...card, ...part });
+  test('unread: read it; a job runs: wait', () => {
+    expect(next({}).kind).toBe('read');
+    expect(next({ verdict, jobId: 'a' }).kind).toBe('busy');
+  });
+  test('allowed: load; refused at L0: a reason; refused above: stop, and why', () => {
+    expect(next({ verdict: { ...verdict, level: 'L1', decisions: allowed } }).kind).toBe('load');
+    expect(next({ verdict })).toMatchObject({ kind: 'reason', why: 'L1 is needed' });
+    expect(next({ verdict: { ...verdict, level: 'L1' } }).kind).toBe('stop');
+  });
+  test('a rejection or an alarm stops even what the policy allows', () => {
+    const rejections = [{ reason: 'pin-mismatch' as const, text: 'another key' }];
+    expect(next({ verdict: { ...verdict, decisions: allowed, rejections } })).toMatchObject({
+      kind: 'stop',
+      why: 'another key',
+    });
+    const reading = { kind: 'changed-without-reboot', text: 'changed', isAlarm: true };
+    expect(next({ verdict: { ...verdict, decisions: allowed, reading } })).toMatchObject({
+      kind: 'stop',
+      why: 'changed',
     });
   });
 });

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { runProgram } from '../program.ts';
 
-const program = resolve(import.meta.dirname, '..', '..', 'station', 'main.ts');
+const program = resolve(import.meta.dirname, '..', '..', 'station', 'station.mjs');
 
 export function addStationCommand(parent: Command): void {
   parent

@@ -74,7 +74,7 @@ export const loadDevice =
     const plan = await run.look(
       'preflight',
       () => preflight(inputs, deps, run.signal),
-      (found) => found?.package.path ?? 'nothing to load',
+      (found) => (found ? `${found.package.id} ${found.package.version}` : 'nothing to load'),
     );
     if (plan && !(await run.bind('packageDigest', plan.package.fileSha256)))
       throw new ProvisionerError('job.package-changed', plan.package.path);

@@ -193,6 +193,9 @@ async function sealInto(
   }
 }
 
+/** Reads and writes that are under way at once: enough that neither disk nor cipher waits for the other. */
+const depth = 4;
+
 /** One pass: read, hash the plaintext, encrypt, hash the ciphertext, write. Reads and writes run beside the cipher. */
 async function sealPayload(
   out: FileHandle,
@@ -203,7 +206,7 @@ async function sealPayload(
   const plain = openLane(plan.payloadBytes);
   const cipher = createCipheriv('aes-256-gcm', key.secret, nonce);
   const ahead = readAhead(payload, plain);
-  let written: Promise<unknown> = Promise.resolve();
+  const behind = writeBehind(out);
   try {
     for (let at = 0; at < plan.payloadBytes; ) {
       work.deps.signal?.throwIfAborted();
@@ -212,46 +215,78 @@ async function sealPayload(
       plain.commit(chunk.length);
       (await work.whole.reserve()).set(sealed);
       work.whole.commit(chunk.length);
-      await written;
-      written = out.write(sealed, 0, chunk.length, plan.layout.offsets.payload + at);
-      written.catch(() => undefined);
+      await behind.give(sealed, plan.layout.offsets.payload + at);
       at += chunk.length;
       work.deps.onProgress?.({ phase: 'seal', doneBytes: at, totalBytes: plan.payloadBytes });
     }
-    await written;
+    await behind.flushed();
     cipher.final();
     return { payloadSha256: await plain.digest(), tag: new Uint8Array(cipher.getAuthTag()) };
   } finally {
-    await Promise.allSettled([written, ahead.settled()]);
+    await Promise.all([behind.settled(), ahead.settled()]);
     await plain.close();
   }
 }
 
-/** Reads the payload into the lane's slots, one slot ahead of whoever takes them. */
+/** Writes in the background; a failed write is thrown by the next `give` or by `flushed`. */
+function writeBehind(out: FileHandle): {
+  give(bytes: Uint8Array<ArrayBuffer>, offset: number): Promise<void>;
+  flushed(): Promise<void>;
+  settled(): Promise<unknown>;
+} {
+  const pending: Promise<unknown>[] = [];
+  return {
+    async give(bytes, offset) {
+      const written = out.write(bytes, 0, bytes.length, offset).then(() => freeBuffer(bytes));
+      written.catch(() => undefined);
+      pending.push(written);
+      if (pending.length > depth) await pending.shift();
+    },
+    flushed: async () => void (await Promise.all(pending)),
+    settled: () => Promise.allSettled(pending),
+  };
+}
+
+/** What the cipher returned is a new mapping each time: given back at once, memory stays flat and the pages warm. */
+function freeBuffer(bytes: Uint8Array<ArrayBuffer>): void {
+  if (bytes.buffer.byteLength === bytes.length) bytes.buffer.transfer(0);
+}
+
+/** Reads the payload into the lane's slots, a few slots ahead of whoever takes them. */
 function readAhead(
   { file, sizeBytes }: Payload,
   lane: HashLane,
 ): { take(): Promise<Uint8Array>; settled(): Promise<unknown> } {
   let offset = 0;
-  const readNext = async (): Promise<Uint8Array> => {
+  // Slots are reserved in the order of the file, whichever read ends first.
+  let reserved: Promise<unknown> = Promise.resolve();
+  const readNext = (): Promise<Uint8Array> => {
     const from = offset;
     const wanted = Math.min(slotBytes, sizeBytes - from);
     offset += wanted;
-    if (wanted === 0) return new Uint8Array();
-    const slot = (await lane.reserve()).subarray(0, wanted);
-    if ((await readFull(file, slot, from)) < wanted) throw changed('it became shorter');
-    return slot;
+    if (wanted === 0) return Promise.resolve(new Uint8Array());
+    const slot = reserved.then(() => lane.reserve());
+    reserved = slot;
+    const read = slot.then(async (whole) => {
+      const part = whole.subarray(0, wanted);
+      if ((await readFull(file, part, from)) < wanted) throw changed('it became shorter');
+      return part;
+    });
+    read.catch(() => undefined);
+    return read;
   };
-  let pending = readNext();
-  pending.catch(() => undefined);
+  const pending: Promise<Uint8Array>[] = [];
+  const fill = () => {
+    while (pending.length < depth && offset < sizeBytes) pending.push(readNext());
+  };
   return {
     async take() {
-      const chunk = await pending;
-      pending = readNext();
-      pending.catch(() => undefined);
+      fill();
+      const chunk = await (pending.shift() ?? Promise.resolve(new Uint8Array()));
+      fill();
       return chunk;
     },
-    settled: () => pending.catch(() => undefined),
+    settled: () => Promise.allSettled(pending),
   };
 }
 

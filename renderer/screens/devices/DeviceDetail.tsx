@@ -1,14 +1,14 @@
-import { useCallback, useEffect, useState } from 'react';
-import type { Response } from '../../../shared/contract/contract.ts';
-import type { VerdictView } from '../../../shared/contract/values.ts';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { KnownDevice, VerdictView } from '../../../shared/contract/values.ts';
 import { call, notifyDone } from '../../actions.ts';
 import { Confirm } from '../../parts/Confirm.tsx';
+import { Copy } from '../../parts/Copy.tsx';
 import { Button } from '../../parts/controls.tsx';
-import { formatTime, groupHex } from '../../parts/format.ts';
+import { groupHex } from '../../parts/format.ts';
 import { useDesk } from '../../store.ts';
 import { useWords } from '../../words/words.ts';
-
-type Detail = Response<'devices.detail'>;
+import { type Detail, DeviceHistory } from './DeviceHistory.tsx';
+import { DeviceIdentity } from './DeviceIdentity.tsx';
 
 const confirmDigits = 8;
 
@@ -28,60 +28,80 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
 
 function Verdict({ verdict }: { readonly verdict: VerdictView }) {
   const t = useWords();
-  const decisions = Object.entries(verdict.decisions).map(
-    ([action, { allowed, why }]) =>
-      `${action}: ${allowed ? t('devices.allowed') : t('devices.refused')}. ${why}`,
-  );
   return (
-    <div className="columns">
+    <div className="stack">
       <Lines title={t('devices.proven')} lines={verdict.proven} />
       <Lines title={t('devices.not-proven')} lines={verdict.notProven} />
-      <Lines title={t('devices.decisions')} lines={decisions} />
+      <div>
+        <h3>{t('devices.decisions')}</h3>
+        <ul className="plain-list">
+          {Object.entries(verdict.decisions).map(([action, { allowed, why }]) => (
+            <li key={action}>
+              <span className={`badge ${allowed ? 'good' : 'bad'}`}>
+                {t(allowed ? 'devices.allowed' : 'devices.refused')}
+              </span>{' '}
+              <span className="mono">{action}</span>: {why}
+            </li>
+          ))}
+        </ul>
+      </div>
     </div>
   );
 }
 
-function History({ detail }: { readonly detail: Detail }) {
+/** Whether the key shown is the pinned one, as far as the last reading tells. */
+function PinBadge({ device, isOther }: { readonly device: KnownDevice; readonly isOther: boolean }) {
   const t = useWords();
-  const language = useDesk((desk) => desk.station?.language ?? 'en');
+  if (!device.isPinned) return null;
+  if (isOther) return <span className="badge bad">{t('devices.pinned.other')}</span>;
+  return <span className={device.level === 'L0' ? 'badge' : 'badge good'}>{t('devices.pinned')}</span>;
+}
+
+type PinProps = {
+  readonly serial: string;
+  readonly fingerprint: string;
+  /** Another key is pinned: this would replace it. */
+  readonly isOther: boolean;
+  readonly onPinned: () => Promise<void>;
+};
+
+/** Believed from now on: only after the fingerprint was compared, and its end typed. */
+function Pin({ serial, fingerprint, isOther, onPinned }: PinProps) {
+  const t = useWords();
+  const [isAsking, setAsking] = useState(false);
+  const digits = fingerprint.slice(-confirmDigits);
+  const pin = async () => {
+    setAsking(false);
+    if (await call('devices.pin', { serial, fingerprint })) notifyDone(t('devices.pin.done', { serial }));
+    await onPinned();
+  };
   return (
-    <div className="columns">
-      <div>
-        <h3>{t('devices.history')}</h3>
-        <ol className="plain-list">
-          {detail.sightings.slice(0, 20).map((seen, index) => (
-            <li key={`${seen.at}-${String(index)}`}>
-              {formatTime(seen.at, language)}, {seen.port}
-              <div className="mono small">{groupHex(seen.fingerprint.slice(0, 32))}…</div>
-            </li>
-          ))}
-        </ol>
-      </div>
-      <div>
-        <h3>{t('devices.jobs')}</h3>
-        {detail.jobs.length === 0 ? <p className="soft">{t('devices.no-jobs')}</p> : null}
-        <ol className="plain-list">
-          {detail.jobs.map((job) => (
-            <li key={job.id}>
-              {formatTime(job.createdAt, language)}: {t(`state.${job.state}`)}
-              {job.error ? `, ${job.error.title}` : ''}
-            </li>
-          ))}
-        </ol>
-      </div>
-      <div>
-        <h3>{t('devices.receipts')}</h3>
-        {detail.receipts.length === 0 ? <p className="soft">{t('devices.no-receipts')}</p> : null}
-        <ol className="plain-list">
-          {detail.receipts.map((receipt) => (
-            <li key={receipt.id}>
-              {formatTime(receipt.endedAt, language)}: {receipt.outcome.summary}
-            </li>
-          ))}
-        </ol>
-      </div>
-    </div>
+    <>
+      <Button onPress={() => setAsking(true)}>{t('devices.pin')}</Button>
+      {isAsking ? (
+        <Confirm
+          title={t('devices.pin.title', { serial })}
+          word={digits}
+          ask={t('devices.pin.type', { digits })}
+          action={t('devices.pin.do')}
+          onConfirm={pin}
+          onClose={() => setAsking(false)}
+        >
+          {isOther ? <p className="alarm">{t('devices.pin.replaces')}</p> : null}
+          <p>{t('devices.pin.why')}</p>
+          <div className="mono">{groupHex(fingerprint)}</div>
+        </Confirm>
+      ) : null}
+    </>
   );
+}
+
+function useDetail(serial: string, verdict: VerdictView | null) {
+  const [detail, setDetail] = useState<Detail | null>(null);
+  const load = useCallback(async () => setDetail(await call('devices.detail', { serial })), [serial]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new verdict means there is more to show
+  useEffect(() => void load(), [load, verdict]);
+  return { detail, load };
 }
 
 type DeviceDetailProps = { readonly serial: string; readonly onClose: () => void };
@@ -89,48 +109,35 @@ type DeviceDetailProps = { readonly serial: string; readonly onClose: () => void
 /** Everything this station knows of one device. */
 export function DeviceDetail({ serial, onClose }: DeviceDetailProps) {
   const t = useWords();
-  const [detail, setDetail] = useState<Detail | null>(null);
-  const [isPinning, setPinning] = useState(false);
   const verdict = useDesk((desk) => desk.devices.find((card) => card.serial === serial)?.verdict ?? null);
-  const load = useCallback(async () => setDetail(await call('devices.detail', { serial })), [serial]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new verdict means there is more to show
-  useEffect(() => void load(), [load, verdict]);
+  const { detail, load } = useDetail(serial, verdict);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const isThere = detail !== null;
+  useEffect(() => {
+    if (isThere) heading.current?.focus();
+  }, [isThere]);
   if (detail === null) return null;
   const { device } = detail;
-  const digits = device.fingerprint.slice(-confirmDigits);
-  const pin = async () => {
-    setPinning(false);
-    if (await call('devices.pin', { serial, fingerprint: device.fingerprint }))
-      notifyDone(t('devices.pin.done', { serial }));
-    await load();
-  };
+  const isOther = verdict?.rejections.some(({ reason }) => reason === 'pin-mismatch') === true;
   return (
     <section className="card stack" aria-label={`${t('devices.details')}: ${serial}`}>
       <header className="row">
-        <h2 className="grow">{serial}</h2>
-        {device.isPinned ? (
-          <span className="badge good">{t('devices.pinned')}</span>
-        ) : (
-          <Button onPress={() => setPinning(true)}>{t('devices.pin')}</Button>
-        )}
+        <h2 className="grow" ref={heading} tabIndex={-1}>
+          {serial}
+        </h2>
+        <PinBadge device={device} isOther={isOther} />
+        {isOther || !device.isPinned ? (
+          <Pin serial={serial} fingerprint={device.fingerprint} isOther={isOther} onPinned={load} />
+        ) : null}
+        <Copy text={device.fingerprint} label={t('devices.copy-fingerprint')} />
         <Button onPress={onClose}>{t('devices.hide')}</Button>
       </header>
       <div className="mono">{groupHex(device.fingerprint)}</div>
-      {verdict ? <Verdict verdict={verdict} /> : null}
-      <History detail={detail} />
-      {isPinning ? (
-        <Confirm
-          title={t('devices.pin.title', { serial })}
-          word={digits}
-          ask={t('devices.pin.type', { digits })}
-          action={t('devices.pin.do')}
-          onConfirm={pin}
-          onClose={() => setPinning(false)}
-        >
-          <p>{t('devices.pin.why')}</p>
-          <div className="mono">{groupHex(device.fingerprint)}</div>
-        </Confirm>
-      ) : null}
+      <div className="columns">
+        <DeviceIdentity device={device} />
+        {verdict ? <Verdict verdict={verdict} /> : null}
+      </div>
+      <DeviceHistory detail={detail} />
     </section>
   );
 }

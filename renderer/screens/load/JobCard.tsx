@@ -1,81 +1,14 @@
 import { useEffect, useState } from 'react';
 import type { JobView } from '../../../shared/contract/values.ts';
-import { loadSteps, type StepName } from '../../../shared/job.ts';
 import type { Receipt } from '../../../shared/receipt.ts';
 import { ask, call } from '../../actions.ts';
 import { Button } from '../../parts/controls.tsx';
-import { formatBytes, formatDuration } from '../../parts/format.ts';
+import { shortPath } from '../../parts/format.ts';
 import { Refusal } from '../../parts/Refusal.tsx';
 import { type JobProgress, useDesk } from '../../store.ts';
-import { type Translate, useWords, type WordKey } from '../../words/words.ts';
-import { viewTransfer } from './transfer.ts';
-
-const marks: Readonly<Record<string, string>> = { done: '✓', kept: '✓', failed: '✕', running: '▶' };
-
-const stateWord = (t: Translate, state: string): string => {
-  const known = ['running', 'pending', 'done', 'failed', 'cancelled', 'interrupted', 'kept', 'planned'];
-  return known.includes(state) ? t(`state.${state}` as WordKey) : state;
-};
-
-function Steps({ progress }: { readonly progress: JobProgress }) {
-  const t = useWords();
-  return (
-    <ol className="steps">
-      {(Object.keys(loadSteps) as StepName[]).map((step) => {
-        const seen = progress.steps.find((one) => one.step === step);
-        return (
-          <li
-            key={step}
-            data-state={seen?.state ?? 'pending'}
-            className={loadSteps[step].permanent ? 'permanent' : ''}
-          >
-            <span className="mark" aria-hidden="true">
-              {marks[seen?.state ?? ''] ?? '·'}
-            </span>
-            <span className="grow">
-              {t(`step.${step}`)}
-              {loadSteps[step].permanent ? ` (${t('load.permanent')})` : ''}
-              {seen?.detail ? <span className="small soft mono"> {seen.detail}</span> : null}
-            </span>
-            <span className="small soft">
-              {seen ? stateWord(t, seen.state) : ''}
-              {seen?.durationMs == null ? '' : ` ${formatDuration(seen.durationMs)}`}
-            </span>
-          </li>
-        );
-      })}
-    </ol>
-  );
-}
-
-function Transfer({ transfer }: { readonly transfer: JobProgress['transfer'] }) {
-  const t = useWords();
-  if (transfer === null) return <div className="transfer" />;
-  const { share, bytesPerSecond, leftMs } = viewTransfer(transfer);
-  return (
-    <div className="transfer">
-      <div
-        className="meter"
-        role="progressbar"
-        aria-label={t('step.send')}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={Math.floor(share * 100)}
-      >
-        <div style={{ width: `${share * 100}%` }} />
-      </div>
-      <div className="small soft">
-        {t('load.rate', {
-          done: formatBytes(transfer.sentBytes),
-          total: formatBytes(transfer.totalBytes),
-          rate: formatBytes(Math.round(bytesPerSecond)),
-          left: leftMs === null ? '…' : formatDuration(leftMs),
-        })}
-        {transfer.retries > 0 ? ` · ${t('load.retries', { count: transfer.retries })}` : ''}
-      </div>
-    </div>
-  );
-}
+import { useWords, type WordKey } from '../../words/words.ts';
+import { Steps, stateWord } from './Steps.tsx';
+import { Transfer } from './Transfer.tsx';
 
 const tones: Readonly<Record<string, string>> = {
   installed: 'good',
@@ -83,6 +16,18 @@ const tones: Readonly<Record<string, string>> = {
   rejected: 'bad',
   unconfirmed: 'warn',
 };
+
+const Lines = ({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) =>
+  lines.length === 0 ? null : (
+    <>
+      <h3>{title}</h3>
+      <ul>
+        {lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </>
+  );
 
 /** The one verdict on a load: what the signed receipt says. */
 export function Outcome({ receipt }: { readonly receipt: Receipt }) {
@@ -93,18 +38,8 @@ export function Outcome({ receipt }: { readonly receipt: Receipt }) {
     <section className={`outcome ${tones[state] ?? 'warn'}`} aria-label={t('load.verdict')}>
       <strong>{word}</strong>
       <p>{summary}</p>
-      {confirmed.length > 0 ? <h3>{t('load.confirmed')}</h3> : null}
-      <ul>
-        {confirmed.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-      {notConfirmed.length > 0 ? <h3>{t('load.not-confirmed')}</h3> : null}
-      <ul>
-        {notConfirmed.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
+      <Lines title={t('load.confirmed')} lines={confirmed} />
+      <Lines title={t('load.not-confirmed')} lines={notConfirmed} />
       <div className="small soft mono">
         {t('load.receipt')} {receipt.id}
       </div>
@@ -112,49 +47,84 @@ export function Outcome({ receipt }: { readonly receipt: Receipt }) {
   );
 }
 
-function useReceipt(jobId: string, isOver: boolean): Receipt | null {
-  const [receipt, setReceipt] = useState<Receipt | null>(null);
+/** How a job ended, once the engine has said it; never guessed from its steps. */
+type Ending =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'receipt'; readonly receipt: Receipt }
+  | { readonly kind: 'none'; readonly job: JobView };
+
+function useEnding(jobId: string, state: string): Ending {
+  const isConnected = useDesk((desk) => desk.isConnected);
+  const [ending, setEnding] = useState<Ending>({ kind: 'open' });
   useEffect(() => {
-    if (!isOver) return;
-    void ask('jobs.detail', { jobId }).then((reply) => setReceipt(reply.ok ? reply.value.receipt : null));
-  }, [jobId, isOver]);
-  return receipt;
+    let isCurrent = true;
+    setEnding({ kind: 'open' });
+    if (state === 'running' || !isConnected) return;
+    void ask('jobs.detail', { jobId }).then((reply) => {
+      if (!isCurrent || !reply.ok) return;
+      const { job, receipt } = reply.value;
+      setEnding(receipt ? { kind: 'receipt', receipt } : { kind: 'none', job });
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [jobId, state, isConnected]);
+  return ending;
 }
 
-/** One device's job, from its first step to its receipt. */
-export function JobCard({ progress }: { readonly progress: JobProgress }) {
+function Ended({ ending }: { readonly ending: Ending }) {
+  if (ending.kind === 'open') return <div className="transfer" />;
+  if (ending.kind === 'receipt') return <Outcome receipt={ending.receipt} />;
+  return ending.job.error ? <Refusal error={ending.job.error} /> : null;
+}
+
+function Stop({ jobId, name }: { readonly jobId: string; readonly name: string }) {
   const t = useWords();
   const [isStopping, setStopping] = useState(false);
-  const job: JobView | undefined = useDesk((desk) => desk.jobs.find(({ id }) => id === progress.jobId));
-  const isOver = progress.state !== 'running';
-  const receipt = useReceipt(progress.jobId, isOver);
   const stop = async () => {
     setStopping(true);
-    await call('jobs.cancel', { jobId: progress.jobId });
+    if ((await call('jobs.cancel', { jobId })) === null) setStopping(false);
   };
   return (
-    <article className="card stack" aria-label={`${progress.port}: ${stateWord(t, progress.state)}`}>
-      <header className="row">
-        <h2 className="grow">{job?.serial ?? progress.port}</h2>
-        <span className="badge">{stateWord(t, progress.state)}</span>
-        {isOver ? null : (
-          <Button
-            onPress={stop}
-            isDisabled={isStopping}
-            label={`${t('load.cancel')}: ${job?.serial ?? progress.port}`}
-          >
-            {t('load.cancel')}
-          </Button>
-        )}
-      </header>
-      <Steps progress={progress} />
-      <Transfer transfer={progress.transfer} />
-      {progress.waitingFor ? (
-        <div className="note">{t('load.waiting', { code: progress.waitingFor })}</div>
+    <>
+      {isStopping ? (
+        <span className="small" role="status">
+          {t('load.cancelling')}
+        </span>
       ) : null}
-      {isStopping && !isOver ? <div className="note">{t('load.cancelling')}</div> : null}
-      {receipt ? <Outcome receipt={receipt} /> : null}
-      {isOver && !receipt && job?.error ? <Refusal error={job.error} /> : null}
+      <Button onPress={stop} isDisabled={isStopping} label={`${t('load.cancel')}: ${name}`}>
+        {t('load.cancel')}
+      </Button>
+    </>
+  );
+}
+
+/** One device's job: its verdict or what is being sent at the top, its steps below. */
+export function JobCard({ progress }: { readonly progress: JobProgress }) {
+  const t = useWords();
+  const job = useDesk((desk) => desk.jobs.find(({ id }) => id === progress.jobId));
+  const isOver = progress.state !== 'running';
+  const ending = useEnding(progress.jobId, progress.state);
+  const port = shortPath(progress.port);
+  const name = job?.serial ?? port;
+  return (
+    <article className="card stack" aria-label={`${name}: ${stateWord(t, progress.state)}`}>
+      <header className="row card-head">
+        <div className="grow">
+          <h2>{name}</h2>
+          <div className="small soft">{name === port ? progress.port : port}</div>
+        </div>
+        {isOver ? null : <Stop jobId={progress.jobId} name={name} />}
+        {ending.kind === 'receipt' ? null : <span className="badge">{stateWord(t, progress.state)}</span>}
+      </header>
+      <div aria-live="polite">{isOver ? <Ended ending={ending} /> : null}</div>
+      {isOver ? null : <Transfer transfer={progress.transfer} />}
+      {progress.waitingFor ? (
+        <div className="note" role="status">
+          {t('load.waiting', { code: progress.waitingFor })}
+        </div>
+      ) : null}
+      <Steps progress={progress} />
     </article>
   );
 }

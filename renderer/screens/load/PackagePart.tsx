@@ -1,27 +1,26 @@
-import { Choice } from '../../parts/controls.tsx';
+import type { Response } from '../../../shared/contract/contract.ts';
+import type { FileInfo } from '../../../shared/contract/values.ts';
+import { Button, Choice } from '../../parts/controls.tsx';
 import { FilePick } from '../../parts/FilePick.tsx';
+import { Refusal } from '../../parts/Refusal.tsx';
 import { useKeys, useProfiles } from '../../parts/useChoices.ts';
 import { useWords } from '../../words/words.ts';
 import { change, choosePackage, chooseProfile, usePlan } from './plan.ts';
 
-function LintFindings() {
+const lintTones = { error: 'bad', warning: 'warn', info: '' } as const;
+
+function LintFindings({ lint }: { readonly lint: Response<'packages.lint'> }) {
   const t = useWords();
-  const lint = usePlan((plan) => plan.lint);
-  if (lint === null) return null;
   return (
     <div className="stack" role="status">
       <div className={lint.ok ? '' : 'alarm'}>
         {t(lint.ok ? 'load.lint.ok' : 'load.lint.bad', { profile: lint.profile })}
       </div>
       <ul className="plain-list">
-        {lint.findings.map((finding) => (
-          <li key={finding.rule}>
-            <span
-              className={`badge ${finding.severity === 'error' ? 'bad' : finding.severity === 'warning' ? 'warn' : ''}`}
-            >
-              {finding.severity}
-            </span>{' '}
-            <span className="mono">{finding.rule}</span>: {finding.detail}
+        {lint.findings.map(({ rule, severity, detail }) => (
+          <li key={`${rule} ${detail}`}>
+            <span className={`badge ${lintTones[severity]}`}>{t(`load.lint.${severity}`)}</span>{' '}
+            <span className="mono">{rule}</span>: {detail}
           </li>
         ))}
       </ul>
@@ -29,13 +28,57 @@ function LintFindings() {
   );
 }
 
+const maxAnchors = 8;
+
+function Anchors({ anchors }: { readonly anchors: readonly FileInfo[] }) {
+  const t = useWords();
+  return (
+    <>
+      {anchors.map(({ token, name }) => (
+        <div key={token} className="row">
+          <span className="mono grow">{name}</span>
+          <Button
+            onPress={() => change({ anchors: anchors.filter((one) => one.token !== token) })}
+            label={`${t('load.anchor.remove')}: ${name}`}
+          >
+            {t('load.anchor.remove')}
+          </Button>
+        </div>
+      ))}
+      {anchors.length < maxAnchors ? (
+        <FilePick
+          label={t('load.anchor')}
+          file={null}
+          onFile={(chosen) => change({ anchors: [...anchors, chosen] })}
+          accept={['.pem', '.crt']}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function KeyChoice({ keyName }: { readonly keyName: string }) {
+  const t = useWords();
+  const { keys, isKnown } = useKeys();
+  const isMissing = keyName !== '' && isKnown && keys.every(({ id }) => id !== keyName);
+  return (
+    <>
+      <Choice
+        label={t('load.key')}
+        value={keyName}
+        onChange={(name) => change({ keyName: name })}
+        options={keys}
+      />
+      {isMissing ? <div className="alarm">{t('load.key.none', { name: keyName })}</div> : null}
+    </>
+  );
+}
+
 /** Which package, under which key, checked against what. */
 export function PackagePart() {
   const t = useWords();
-  const { file, inspection, keyName, profile, anchor } = usePlan();
-  const { keys } = useKeys();
+  const { file, inspection, refusal, lint, keyName, profile, anchors } = usePlan();
   const profiles = useProfiles();
-  const isMissing = keyName !== '' && keys.length > 0 && keys.every(({ id }) => id !== keyName);
   return (
     <section className="card stack">
       <h2>{t('load.package')}</h2>
@@ -45,6 +88,7 @@ export function PackagePart() {
         onFile={(chosen) => void choosePackage(chosen)}
         accept={['.cpk']}
       />
+      {refusal ? <Refusal error={refusal} /> : null}
       {inspection ? (
         <div>
           <strong>
@@ -59,20 +103,9 @@ export function PackagePart() {
         onChange={(name) => void chooseProfile(name)}
         options={profiles}
       />
-      <LintFindings />
-      <Choice
-        label={t('load.key')}
-        value={keyName}
-        onChange={(name) => change({ keyName: name })}
-        options={keys}
-      />
-      {isMissing ? <div className="alarm">{t('load.key.none', { name: keyName })}</div> : null}
-      <FilePick
-        label={t('load.anchor')}
-        file={anchor}
-        onFile={(chosen) => change({ anchor: chosen })}
-        accept={['.pem', '.crt']}
-      />
+      {lint ? <LintFindings lint={lint} /> : null}
+      <KeyChoice keyName={keyName} />
+      <Anchors anchors={anchors} />
     </section>
   );
 }

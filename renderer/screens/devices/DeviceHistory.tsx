@@ -1,0 +1,86 @@
+import type { ReactNode } from 'react';
+import type { Response } from '../../../shared/contract/contract.ts';
+import { formatTime, groupHex, shortPath } from '../../parts/format.ts';
+import { useDesk } from '../../store.ts';
+import { useWords } from '../../words/words.ts';
+
+export type Detail = Response<'devices.detail'>;
+
+/** Newest first; older ones are counted, not hidden. */
+const maxShown = 10;
+
+type ListProps<T> = {
+  readonly title: string;
+  readonly none: string;
+  readonly rows: readonly T[];
+  readonly keyOf: (row: T) => string;
+  readonly children: (row: T) => ReactNode;
+};
+
+function List<T>({ title, none, rows, keyOf, children }: ListProps<T>) {
+  const t = useWords();
+  return (
+    <div>
+      <h3>{title}</h3>
+      {rows.length === 0 ? <p className="soft">{none}</p> : null}
+      <ol className="plain-list">
+        {rows.slice(0, maxShown).map((row) => (
+          <li key={keyOf(row)}>{children(row)}</li>
+        ))}
+      </ol>
+      {rows.length > maxShown ? (
+        <p className="small soft">{t('devices.older', { count: rows.length - maxShown })}</p>
+      ) : null}
+    </div>
+  );
+}
+
+/** Which keys were seen when and where, what was done, and what was signed about it. */
+export function DeviceHistory({ detail }: { readonly detail: Detail }) {
+  const t = useWords();
+  const language = useDesk((desk) => desk.station?.language ?? 'en');
+  const current = detail.device.fingerprint;
+  return (
+    <div className="columns">
+      <List
+        title={t('devices.history')}
+        none={t('devices.no-history')}
+        rows={detail.sightings}
+        keyOf={({ at, port }) => `${at} ${port}`}
+      >
+        {(seen) => (
+          <>
+            {formatTime(seen.at, language)}, {shortPath(seen.port)}
+            <div className={`mono small ${seen.fingerprint === current ? '' : 'alarm'}`}>
+              {groupHex(seen.fingerprint.slice(0, 32))}…
+              {seen.fingerprint === current ? '' : ` ${t('devices.other-key')}`}
+            </div>
+            <div className="mono small soft">
+              {t('devices.boot')} {seen.bootId?.slice(0, 8) ?? '–'}
+            </div>
+          </>
+        )}
+      </List>
+      <List title={t('devices.jobs')} none={t('devices.no-jobs')} rows={detail.jobs} keyOf={({ id }) => id}>
+        {(job) => (
+          <>
+            {formatTime(job.createdAt, language)}: {t(`state.${job.state}`)}
+            {job.error ? `, ${job.error.title}` : ''}
+          </>
+        )}
+      </List>
+      <List
+        title={t('devices.receipts')}
+        none={t('devices.no-receipts')}
+        rows={detail.receipts}
+        keyOf={({ id }) => id}
+      >
+        {(receipt) => (
+          <>
+            {formatTime(receipt.endedAt, language)}: {receipt.outcome.summary}
+          </>
+        )}
+      </List>
+    </div>
+  );
+}
