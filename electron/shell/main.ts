@@ -14,9 +14,12 @@ const built = join(app.getAppPath(), 'out');
 
 let window: BrowserWindow | null = null;
 let ending: Ending | null = null;
+let hasGivenUp = false;
 
-/** Nothing can go on from here: says why, then ends without asking. */
+/** Nothing can go on from here: says why, once, then ends without asking. What follows from the first reason is not news. */
 function giveUp(title: string, detail: string): void {
+  if (hasGivenUp) return;
+  hasGivenUp = true;
   dialog.showErrorBox(title, detail);
   app.exit(1);
 }

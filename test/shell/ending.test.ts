@@ -63,9 +63,12 @@ test('an engine that dies is told in words, and the program ends', async () => {
 test('an engine that cannot open its store says why before there is a window', async () => {
   const home = await makeTempDir();
   mkdirSync(join(home, 'station.db'));
-  const starting = startShell({ env: { ...process.env, TRUSTBOX_HOME: home }, isWaiting: false });
-  const { seen } = await starting;
+  const { seen, close } = await startShell({
+    env: { ...process.env, TRUSTBOX_HOME: home },
+    isWaiting: false,
+  });
   await expect.poll(() => seen.exits, soon).toEqual([1]);
+  await close();
   expect(seen.windows).toEqual([]);
   expect(seen.errorBoxes).toHaveLength(1);
 });
