@@ -1,7 +1,7 @@
 // `npm start`: the desktop app where Electron's binary is there, otherwise the same app in the default browser. With
 // --demo two virtual boxes come along, in a data folder of their own that is removed at the end.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,12 +10,16 @@ import { buildScreens, buildShell } from './build.ts';
 
 const root = installDir;
 const trustbox = join(root, 'electron', 'cli', 'trustbox.mjs');
-/** Electron's program where its binary was fetched, null elsewhere. */
-export function electronBinary(): string | null {
-  const folder = join(installDir, 'node_modules', 'electron');
-  const name = join(folder, 'path.txt');
-  if (!existsSync(name)) return null;
-  const binary = join(folder, 'dist', readFileSync(name, 'utf8').trim());
+
+const programs: Partial<Record<NodeJS.Platform, string>> = {
+  win32: 'electron.exe',
+  darwin: join('Electron.app', 'Contents', 'MacOS', 'Electron'),
+};
+
+/** Electron's program where its binary was fetched, or lies where ELECTRON_OVERRIDE_DIST_PATH says; null elsewhere. */
+export function electronBinary(env: NodeJS.ProcessEnv = process.env): string | null {
+  const dist = env.ELECTRON_OVERRIDE_DIST_PATH || join(installDir, 'node_modules', 'electron', 'dist');
+  const binary = join(dist, programs[process.platform] ?? 'electron');
   return existsSync(binary) ? binary : null;
 }
 

@@ -4,6 +4,7 @@ import { isAbsolute } from 'node:path';
 import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain } from 'electron';
 import type { Reply } from '../../shared/contract/contract.ts';
 import { errorToData, ProvisionerError } from '../../shared/errors/error.ts';
+import { writeAtomically } from '../core/files.ts';
 import type { EngineProcess } from './engine.ts';
 import { channels, type FoundFile } from './engine-messages.ts';
 import { isOurFrame } from './guards.ts';
@@ -26,22 +27,29 @@ async function saveFile(
   const found = await engine.ask({ kind: 'find-file', token });
   if (!found.ok) return found;
   const file = found.value as FoundFile;
-  const chosen = await dialog.showSaveDialog(window, { defaultPath: file.name });
-  if (chosen.canceled || !chosen.filePath) return { ok: true, value: null };
+  const { canceled, filePath } = await dialog.showSaveDialog(window, { defaultPath: file.name });
+  if (canceled || !filePath) return { ok: true, value: null };
   try {
-    await copyFile(file.path, chosen.filePath);
+    await writeAtomically(filePath, (_file, tempPath) => copyFile(file.path, tempPath));
     return { ok: true, value: null };
   } catch (cause) {
-    return refused(
-      new ProvisionerError('package.write-failed', `${chosen.filePath} cannot be written`, { cause }),
-    );
+    return refused(new ProvisionerError('package.write-failed', `${filePath} cannot be written`, { cause }));
   }
+}
+
+/** A file that was not saved must not go unnoticed: the page only waits for the dialog to close. */
+async function saveOrSay(engine: EngineProcess, window: BrowserWindow, token: string): Promise<null> {
+  const reply = await saveFile(engine, window, token);
+  if (reply.ok) return null;
+  const { title, message, advice } = reply.error;
+  await dialog.showMessageBox(window, { type: 'error', message: title, detail: `${message}\n\n${advice}` });
+  return null;
 }
 
 export function answerCalls(engine: EngineProcess, ourWindow: () => BrowserWindow | null): void {
   const handle = (
     channel: string,
-    answer: (window: BrowserWindow, ...args: unknown[]) => Promise<Reply<unknown>>,
+    answer: (window: BrowserWindow, ...args: unknown[]) => Promise<Reply<unknown> | null>,
   ) =>
     ipcMain.handle(channel, async (event: IpcMainInvokeEvent, ...args: unknown[]) => {
       const window = ourWindow();
@@ -54,6 +62,6 @@ export function answerCalls(engine: EngineProcess, ourWindow: () => BrowserWindo
     typeof path === 'string' && isAbsolute(path) ? engine.ask({ kind: 'add-file', path }) : invalid(),
   );
   handle(channels.saveFile, async (window, token) =>
-    typeof token === 'string' ? saveFile(engine, window, token) : invalid(),
+    typeof token === 'string' ? saveOrSay(engine, window, token) : invalid(),
   );
 }

@@ -1,6 +1,7 @@
 // What main and the engine's process say to each other. The engine owns all native code, so that serial ports never
 // share a loop with windows.
 import type { AnyEvent, Reply } from '../../shared/contract/contract.ts';
+import type { ErrorData } from '../../shared/contract/values.ts';
 
 export type ToEngine =
   | { readonly id: number; readonly kind: 'call'; readonly name: string; readonly request: unknown }
@@ -14,7 +15,8 @@ export type ToEngine =
 export type FromEngine =
   | { readonly id: number; readonly reply: Reply<unknown> }
   | { readonly event: AnyEvent }
-  | { readonly ready: true };
+  | { readonly ready: true }
+  | { readonly failed: ErrorData };
 
 export type FoundFile = { readonly path: string; readonly name: string };
 

@@ -14,7 +14,7 @@ type ParentPort = {
 
 const port = (process as unknown as { parentPort: ParentPort }).parentPort;
 
-async function asReply(run: () => Promise<unknown>): Promise<Reply<unknown>> {
+async function asReply<T>(run: () => Promise<T>): Promise<Reply<T>> {
   try {
     return { ok: true, value: await run() };
   } catch (error) {
@@ -38,12 +38,19 @@ function answer(desk: Desk, message: ToEngine): Promise<Reply<unknown>> {
   }
 }
 
-const home = locateHome(process.env);
-const desk = await createDesk({
-  home,
-  clock: systemClock,
-  log: openLog(home.log),
-  emit: (event) => port.postMessage({ event }),
-});
-port.on('message', async ({ data }) => port.postMessage({ id: data.id, reply: await answer(desk, data) }));
-port.postMessage({ ready: true });
+async function openDesk(): Promise<Desk> {
+  const home = locateHome(process.env);
+  const log = openLog(home.log);
+  return createDesk({ home, clock: systemClock, log, emit: (event) => port.postMessage({ event }) });
+}
+
+/** Main shows what failed, and ends this process with itself. */
+async function serve(): Promise<void> {
+  const opened = await asReply(openDesk);
+  if (!opened.ok) return port.postMessage({ failed: opened.error });
+  const desk = opened.value;
+  port.on('message', async ({ data }) => port.postMessage({ id: data.id, reply: await answer(desk, data) }));
+  port.postMessage({ ready: true });
+}
+
+await serve();

@@ -1,6 +1,7 @@
 // Main's end of the engine's process.
 import { utilityProcess } from 'electron';
 import type { AnyEvent, Reply } from '../../shared/contract/contract.ts';
+import type { ErrorData } from '../../shared/contract/values.ts';
 import { errorToData, ProvisionerError } from '../../shared/errors/error.ts';
 import type { FromEngine, ToEngine } from './engine-messages.ts';
 
@@ -22,9 +23,11 @@ export type EngineStart = {
   readonly emit: (event: AnyEvent) => void;
   /** The engine ended although nobody asked it to. */
   readonly onGone: (status: number) => void;
+  /** The engine could not start: no store, no log, no SQLite. */
+  readonly onFailed: (error: ErrorData) => void;
 };
 
-export function startEngine({ modulePath, emit, onGone }: EngineStart): EngineProcess {
+export function startEngine({ modulePath, emit, onGone, onFailed }: EngineStart): EngineProcess {
   const waiting = new Map<number, (reply: Reply<unknown>) => void>();
   const child = utilityProcess.fork(modulePath, [], { serviceName: 'TrustBox engine', stdio: 'inherit' });
   let nextId = 1;
@@ -32,10 +35,13 @@ export function startEngine({ modulePath, emit, onGone }: EngineStart): EnginePr
   const ready = Promise.withResolvers<void>();
   child.on('message', (message: FromEngine) => {
     if ('ready' in message) return ready.resolve();
+    if ('failed' in message) return onFailed(message.failed);
     if ('event' in message) return emit(message.event);
     waiting.get(message.id)?.(message.reply);
     waiting.delete(message.id);
   });
+  // A fatal error of V8. Without a listener it would be thrown here; `exit` follows and tells the user.
+  child.on('error', () => undefined);
   child.on('exit', (status) => {
     isGone = true;
     for (const resolve of waiting.values()) resolve(gone());

@@ -6,11 +6,11 @@ import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import { makeTempDir } from './temp-dir.ts';
 
-const executablePath = '/usr/bin/chromium';
-export const isBrowserThere = (): boolean => existsSync(executablePath);
+export const chromiumPath = '/usr/bin/chromium';
+export const isBrowserThere = (): boolean => existsSync(chromiumPath);
 export const noBrowser = 'Chromium is not installed at /usr/bin/chromium';
 
-const args = [
+export const chromiumArgs: string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--no-first-run',
@@ -36,8 +36,8 @@ export type Screens = {
 export async function openBrowser(url: string): Promise<Screens> {
   const profile = await makeTempDir();
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    args,
+    executablePath: chromiumPath,
+    args: chromiumArgs,
     viewport: { width: 1280, height: 800 },
     permissions: ['clipboard-read', 'clipboard-write'],
   });

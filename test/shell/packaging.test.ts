@@ -13,7 +13,9 @@ type Config = {
   readonly publish: unknown;
   readonly npmRebuild: boolean;
   readonly asarUnpack: string[];
-  readonly extraResources: { from: string }[];
+  readonly linux: { maintainer: string; executableName: string; syncDesktopName: boolean; target: string[] };
+  readonly win: { target: string[] };
+  readonly mac: { target: string[] };
 };
 type Builder = { validateConfiguration(config: unknown, log: { isEnabled: boolean }): Promise<void> };
 
@@ -41,11 +43,27 @@ test('fuses: no Node from outside, cookies encrypted, only the archive is loaded
   });
 });
 
-test('no update feed, no rebuild, native modules outside the archive, and every named file is there', () => {
+test('the deb has what electron-builder refuses to build without: homepage and maintainer', async () => {
+  const { homepage, desktopName } = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  const { linux } = read();
+  expect(new URL(homepage ?? '').protocol).toBe('https:');
+  expect(linux.maintainer).not.toBe('');
+  // The desktop file and the windows find each other by this name.
+  expect([linux.syncDesktopName, desktopName]).toEqual([true, `${linux.executableName}.desktop`]);
+});
+
+test('no update feed, no rebuild, native modules outside the archive, and every icon is there', () => {
   const config = read();
   expect([config.publish, config.npmRebuild]).toEqual([null, false]);
   expect(config.asarUnpack).toContain('node_modules/@serialport/bindings-cpp/**/*');
-  for (const { from } of config.extraResources) expect(existsSync(resolve(root, from)), from).toBe(true);
   for (const size of [16, 32, 48, 64, 128, 256, 512])
     expect(existsSync(resolve(root, `resources/icons/${size}x${size}.png`)), String(size)).toBe(true);
+});
+
+test('each platform has its packages', () => {
+  const { linux, win, mac } = read();
+  expect([linux.target, win.target, mac.target]).toEqual([['deb', 'AppImage'], ['nsis'], ['dmg']]);
 });
