@@ -11,7 +11,8 @@ import {
 import { nextStepOf } from '../../renderer/screens/devices/next-step.ts';
 import { createWedge } from '../../renderer/screens/line/scanner.ts';
 import { moved } from '../../renderer/screens/line/slot-order.ts';
-import { throughputOf } from '../../renderer/screens/line/throughput.ts';
+import { stepWithTitle } from '../../renderer/screens/line/step-word.ts';
+import { spanOf, throughputOf } from '../../renderer/screens/line/throughput.ts';
 import { latestJobs } from '../../renderer/screens/load/latest-jobs.ts';
 import { formatLeft, viewTransfer } from '../../renderer/screens/load/transfer.ts';
 import { piecesOf } from '../../renderer/screens/packages/pieces.ts';
@@ -214,6 +215,16 @@ test('throughput: units per ten minutes, empty ones too', () => {
   expect(throughputOf([], 0)).toEqual({ atSeconds: [], passed: [], failed: [] });
 });
 
+test('the picture of the throughput is at least an hour wide, and a bar wider than its times', () => {
+  expect(spanOf({ atSeconds: [6000] })).toEqual([5700, 9300]);
+  expect(spanOf({ atSeconds: [6000, 12_000] })).toEqual([5700, 12_300]);
+});
+
+test('a step of the line is known by its title', () => {
+  expect(stepWithTitle('Send the package')).toBe('send');
+  expect(stepWithTitle('Dance')).toBeNull();
+});
+
 describe('the scanner', () => {
   const typing = (text: string, everyMs: number) => {
     const scanned: string[] = [];
@@ -224,6 +235,15 @@ describe('the scanner', () => {
   test('types fast and ends with Enter', () => expect(typing('TBE201-7', 8)).toEqual(['TBE201-7']));
   test('a person does not', () => expect(typing('TBE201-7', 180)).toEqual([]));
   test('Enter alone is no label', () => expect(typing('', 8)).toEqual([]));
+  test('its keys mean nothing else: the Enter at its end presses no button', () => {
+    const wedge = createWedge(() => undefined);
+    const taken = [...'A 7', 'Enter'].map((key, index) => wedge(key, index * 8));
+    expect(taken).toEqual([false, true, true, true]);
+  });
+  test("a person's Enter and space are left to the control that has the focus", () => {
+    const wedge = createWedge(() => undefined);
+    expect([wedge(' ', 0), wedge(' ', 200), wedge('Enter', 400)]).toEqual([false, false, false]);
+  });
 });
 
 test.each([
