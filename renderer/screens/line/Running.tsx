@@ -21,15 +21,15 @@ function Skipped({ ports }: { readonly ports: readonly string[] }) {
   );
 }
 
-/** The running line: readable from two metres. */
+/** The running line: readable from two metres. What comes and goes is below the tiles, so that they stay where they are. */
 export function Running({ line }: { readonly line: LineState }) {
   const t = useWords();
   const isWanted = useJig(({ isScanNeeded }) => isScanNeeded);
   const waiting = line.slots.filter(({ state }) => state === 'scan').length;
   // The page may have been opened anew while the line runs: the slots tell that labels are scanned.
   const isScanned = waiting > 0 || line.slots.some(({ scanned }) => scanned !== null);
-  const isScanning = line.isRunning && (isWanted || isScanned);
-  useScanner(isScanning);
+  const hasLabels = isWanted || isScanned;
+  useScanner(line.isRunning && hasLabels);
   return (
     <div className="line-running stack">
       <div className="row">
@@ -41,17 +41,17 @@ export function Running({ line }: { readonly line: LineState }) {
           </Button>
         </div>
       </div>
-      {line.isRunning ? null : (
-        <div className="note" role="status">
-          {t('line.stopping')}
-        </div>
-      )}
-      {isScanning ? <Scan waiting={waiting} /> : null}
+      {hasLabels ? <Scan waiting={waiting} isDisabled={!line.isRunning} /> : null}
       <div className="slots">
         {line.slots.map((slot) => (
           <SlotTile key={slot.port} slot={slot} />
         ))}
       </div>
+      {line.isRunning ? null : (
+        <div className="note" role="status">
+          {t('line.stopping')}
+        </div>
+      )}
       <Skipped ports={line.skippedPorts} />
       <ThroughputChart finished={line.finished} />
     </div>

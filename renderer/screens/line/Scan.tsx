@@ -17,10 +17,12 @@ function takeFocus(place: HTMLElement | null): void {
 type ScanProps = {
   /** How many slots wait for a label now. */
   readonly waiting: number;
+  /** The line stops: no further label is taken, and the field keeps its place. */
+  readonly isDisabled: boolean;
 };
 
 /** A label typed by hand, or by the scanner while the field has the focus: it takes the focus whenever it is free. */
-export function Scan({ waiting }: ScanProps) {
+export function Scan({ waiting, isDisabled }: ScanProps) {
   const t = useWords();
   const [label, setLabel] = useState('');
   const place = useRef<HTMLDivElement>(null);
@@ -41,7 +43,7 @@ export function Scan({ waiting }: ScanProps) {
   };
   return (
     <Form
-      className="scan"
+      className="scan-form"
       onSubmit={(event) => {
         event.preventDefault();
         send();
@@ -53,6 +55,7 @@ export function Scan({ waiting }: ScanProps) {
           hint={t('line.scan.hint')}
           value={label}
           onChange={setLabel}
+          isDisabled={isDisabled}
           autoFocus
         />
       </div>

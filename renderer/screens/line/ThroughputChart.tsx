@@ -24,7 +24,9 @@ function useBucketStart(): number {
 }
 
 const clock = (seconds: number, language: string) =>
-  new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(seconds * 1000);
+  new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    seconds * 1000,
+  );
 
 function AsTable({ units }: { readonly units: Throughput }) {
   const t = useWords();

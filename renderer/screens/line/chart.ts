@@ -18,8 +18,13 @@ function optionsOf(width: number, units: Throughput, clock: (atSeconds: number) 
   return {
     width,
     height: chartHeight,
+    padding: [8, 32, 0, 0],
     axes: [
-      { ...axis, values: (_, splits) => splits.map(clock) },
+      {
+        ...axis,
+        incrs: [600, 1800, 3600, 7200, 14_400, 28_800, 86_400],
+        values: (_, splits) => splits.map(clock),
+      },
       { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100] },
     ],
     legend: { show: false },

@@ -68,11 +68,13 @@ export function BuiltPackage({ result }: { readonly result: Built }) {
       <h2 role="status">{t('build.done')}</h2>
       <Facts result={result} file={file} />
       {isSigned ? (
-        <Finished result={result} file={file} />
+        <>
+          <Finished result={result} file={file} />
+          <LintPart file={file} profile={profile} />
+        </>
       ) : (
         <SignOutside key={file.token} file={file} onSigned={setFile} onComplete={complete} />
       )}
-      <LintPart file={file} profile={profile} />
     </section>
   );
 }

@@ -35,7 +35,7 @@ function Checks({ result }: { readonly result: Result }) {
         <span aria-hidden="true">{result.ok ? '✓' : '✕'}</span>{' '}
         {t(result.ok ? 'verify.sound' : 'verify.unsound')}
       </h2>
-      <ol className="findings">
+      <ol className="findings checks">
         {result.checks.map((check) => {
           const [mark, word, tone] = marks[`${check.ok}`];
           const name = checkWord(check.name);

@@ -208,7 +208,7 @@ export const packages: Record<keyof typeof en, string> = {
   'action.register': 'Gerät anmelden',
   'action.load-package': 'Paket laden',
   'action.release-class-key': 'Klassenschlüssel freigeben',
-  'outbox.count': '{count} Einträge',
+  'outbox.count': 'Einträge: {count}',
   'outbox.newest': 'Die neuesten {shown} von {count} Einträgen; die Ausgabe hat alle.',
   'outbox.state.pending': 'wartet auf die Cloud',
   'outbox.state.sent': 'gesendet',
