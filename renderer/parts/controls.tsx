@@ -53,6 +53,7 @@ type FieldProps = {
   readonly onChange: (value: string) => void;
   readonly type?: 'text' | 'password';
   readonly hint?: string;
+  readonly isDisabled?: boolean;
   readonly isRequired?: boolean;
   readonly autoFocus?: boolean;
 };
@@ -64,6 +65,7 @@ export const Field = ({
   type = 'text',
   hint,
   isRequired = false,
+  isDisabled = false,
   autoFocus,
 }: FieldProps) => (
   <TextField
@@ -72,6 +74,7 @@ export const Field = ({
     onChange={onChange}
     type={type}
     isRequired={isRequired}
+    isDisabled={isDisabled}
     autoFocus={autoFocus === true}
     autoComplete="off"
   >

@@ -4,6 +4,7 @@ import { call } from '../actions.ts';
 import { Page } from '../parts/Page.tsx';
 import { useWords } from '../words/words.ts';
 import { ClassKeys } from './keys/ClassKeys.tsx';
+import { StationKey } from './keys/StationKey.tsx';
 import { FactoryList, PolicyPart } from './keys/Trust.tsx';
 
 /** Keys, and the rules by which they are released. */
@@ -19,7 +20,10 @@ export function KeysScreen() {
       {trust ? (
         <div className="columns">
           <PolicyPart trust={trust} onChange={refresh} />
-          <FactoryList trust={trust} onChange={refresh} />
+          <div className="stack">
+            <StationKey />
+            <FactoryList trust={trust} onChange={refresh} />
+          </div>
         </div>
       ) : null}
     </Page>

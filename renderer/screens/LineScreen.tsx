@@ -1,59 +1,28 @@
-import { useState } from 'react';
-import { call, hear } from '../actions.ts';
-import { Button, Check, Field } from '../parts/controls.tsx';
-import { LoginFields } from '../parts/login.tsx';
+import { Button } from '../parts/controls.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Unlocked } from '../parts/Unlock.tsx';
 import { useDesk } from '../store.ts';
 import { useWords } from '../words/words.ts';
+import { Counters } from './line/Counters.tsx';
+import { startLine, useSlots } from './line/jig.ts';
+import { Recipe } from './line/Recipe.tsx';
 import { Running } from './line/Running.tsx';
 import { Slots } from './line/Slots.tsx';
 import { PackagePart } from './load/PackagePart.tsx';
-import { change, requestOf, usePlan } from './load/plan.ts';
+import { requestOf, usePlan } from './load/plan.ts';
 
-type Options = { readonly isScanNeeded: boolean; readonly hook: boolean };
-type RecipeProps = { readonly options: Options; readonly onOptions: (options: Options) => void };
-
-function Recipe({ options, onOptions }: RecipeProps) {
+function Start() {
   const t = useWords();
-  const operator = useDesk((desk) => desk.station?.operator ?? '');
-  const plan = usePlan();
-  return (
-    <section className="card stack">
-      <h2>{t('line.recipe')}</h2>
-      <LoginFields />
-      <Field
-        label={t('load.operator')}
-        value={plan.operator ?? operator}
-        onChange={(name) => change({ operator: name })}
-      />
-      <Field
-        label={t('load.reason')}
-        hint={t('load.reason.hint')}
-        value={plan.reason}
-        onChange={(reason) => change({ reason })}
-      />
-      <Check
-        isSelected={options.isScanNeeded}
-        onChange={(isScanNeeded) => onOptions({ ...options, isScanNeeded })}
-      >
-        {t('line.scan-needed')}
-      </Check>
-      <Check isSelected={options.hook} onChange={(hook) => onOptions({ ...options, hook })}>
-        {t('line.hook')}
-      </Check>
-    </section>
-  );
-}
-
-/** Many units, one after the other, in many slots. */
-export function LineScreen() {
-  const t = useWords();
-  const line = useDesk((desk) => desk.line);
   const operator = useDesk((desk) => desk.station?.operator ?? '');
   const file = usePlan((plan) => plan.file);
-  const [options, setOptions] = useState<Options>({ isScanNeeded: false, hook: false });
-  const slots = line?.slots ?? [];
+  const keyName = usePlan((plan) => plan.keyName);
+  const slots = useSlots();
+  const missing = [
+    ...(slots.length === 0 ? [t('line.missing.slots')] : []),
+    ...(slots.some(({ label }) => label.trim() === '') ? [t('line.missing.label')] : []),
+    ...(file === null ? [t('line.missing.package')] : []),
+    ...(file !== null && keyName === '' ? [t('load.missing.key')] : []),
+  ];
   const start = async () => {
     const request = requestOf(
       slots.map(({ port }) => port),
@@ -61,34 +30,48 @@ export function LineScreen() {
     );
     if (request === null) return;
     const { ports: _ports, ...recipe } = request;
-    const value = await call('line.start', { recipe, ...options });
-    if (value) hear({ name: 'line.changed', value });
+    await startLine(recipe);
   };
-  if (line?.isRunning) {
+  return (
+    <div className="row">
+      <Button kind="primary" onPress={start} isDisabled={missing.length > 0}>
+        {t('line.start')}
+      </Button>
+      <span className="soft">{missing[0] ?? ''}</span>
+    </div>
+  );
+}
+
+/** Many units, one after the other, in many slots. */
+export function LineScreen() {
+  const t = useWords();
+  const line = useDesk((desk) => desk.line);
+  // A line that was stopped still has units under way: they are finished, and shown until they are.
+  const isShown = line?.isRunning || line?.slots.some(({ state }) => state === 'running');
+  if (line && isShown) {
     return (
       <Page title={t('screen.line')}>
-        <Running
-          line={line}
-          isScanning={options.isScanNeeded || slots.some(({ state }) => state === 'scan')}
-        />
+        <Running line={line} />
       </Page>
     );
   }
   return (
     <Page title={t('screen.line')}>
+      {line && line.finished.length > 0 ? (
+        <section className="card stack" role="status">
+          <h2>{t('line.last')}</h2>
+          <Counters line={line} />
+        </section>
+      ) : null}
       <Unlocked>
         <div className="two">
           <div className="stack">
             <Slots />
-            <Recipe options={options} onOptions={setOptions} />
+            <Recipe />
           </div>
           <PackagePart />
         </div>
-        <div className="row">
-          <Button kind="primary" onPress={start} isDisabled={file === null || slots.length === 0}>
-            {t('line.start')}
-          </Button>
-        </div>
+        <Start />
       </Unlocked>
     </Page>
   );

@@ -5,17 +5,29 @@ import { Button } from '../parts/controls.tsx';
 import { formatTime, groupHex } from '../parts/format.ts';
 import { Page } from '../parts/Page.tsx';
 import { useDesk } from '../store.ts';
-import { useWords } from '../words/words.ts';
+import { type Translate, useWords } from '../words/words.ts';
+import { levelText } from './records/receipt-rows.ts';
 
 type Rows = Response<'outbox.list'>;
 
 const shown = 500;
+const states = ['pending', 'sent', 'failed'] as const;
+
+function stateText(state: string, t: Translate): string {
+  const known = states.find((one) => one === state);
+  return known ? t(`outbox.state.${known}`) : state;
+}
 
 function Table({ rows }: { readonly rows: Rows }) {
   const t = useWords();
   const language = useDesk((desk) => desk.station?.language ?? 'en');
   return (
-    <section className="card">
+    <section className="card stack">
+      <div className="small soft" role="status">
+        {rows.length > shown
+          ? t('outbox.newest', { shown, count: rows.length })
+          : t('outbox.count', { count: rows.length })}
+      </div>
       <table className="plain">
         <thead>
           <tr>
@@ -28,18 +40,21 @@ function Table({ rows }: { readonly rows: Rows }) {
           </tr>
         </thead>
         <tbody>
-          {rows.slice(-shown).map((row) => (
-            <tr key={row.id}>
-              <td>{row.serial ?? '–'}</td>
-              <td>{row.model ?? '–'}</td>
-              <td>{row.level}</td>
-              <td className="mono">{groupHex(row.fingerprint.slice(0, 16))}…</td>
-              <td>{formatTime(row.createdAt, language)}</td>
-              <td>
-                <span className="badge accent">{row.state}</span>
-              </td>
-            </tr>
-          ))}
+          {rows
+            .slice(-shown)
+            .toReversed()
+            .map((row) => (
+              <tr key={row.id}>
+                <td>{row.serial ?? '–'}</td>
+                <td>{row.model ?? '–'}</td>
+                <td>{levelText(row.level, t)}</td>
+                <td className="mono">{groupHex(row.fingerprint.slice(0, 16))}…</td>
+                <td>{formatTime(row.createdAt, language)}</td>
+                <td>
+                  <span className="badge accent">{stateText(row.state, t)}</span>
+                </td>
+              </tr>
+            ))}
         </tbody>
       </table>
     </section>

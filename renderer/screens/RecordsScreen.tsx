@@ -6,19 +6,19 @@ import { Button, Choice, Field } from '../parts/controls.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useDesk } from '../store.ts';
 import { useWords } from '../words/words.ts';
+import { outcomes } from './records/outcome-word.ts';
 import { ReceiptDetail } from './records/ReceiptDetail.tsx';
 import { RowWindow } from './records/RowWindow.tsx';
 import { search, useSearch } from './records/search.ts';
 
 type Report = Response<'records.verify'>;
 
-const states = ['installed', 'enrolled', 'rejected', 'unconfirmed'] as const;
-
 function Verified({ report }: { readonly report: Report }) {
   const t = useWords();
   return (
     <div className={report.ok ? 'note' : 'refusal'} role="status">
       <strong>
+        <span aria-hidden="true">{report.ok ? '✓' : '✕'}</span>{' '}
         {report.ok
           ? t('records.ok', { entries: report.entries, receipts: report.receipts })
           : t('records.bad')}
@@ -50,7 +50,7 @@ export function RecordsScreen() {
   };
   const options = [
     { id: 'all', title: t('records.all') },
-    ...states.map((id) => ({ id, title: t(`outcome.${id}`) })),
+    ...outcomes.map((id) => ({ id, title: t(`outcome.${id}`) })),
   ];
   return (
     <Page

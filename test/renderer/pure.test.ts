@@ -11,12 +11,18 @@ import {
 import { nextStepOf } from '../../renderer/screens/devices/next-step.ts';
 import { createWedge } from '../../renderer/screens/line/scanner.ts';
 import { moved } from '../../renderer/screens/line/slot-order.ts';
-import { throughputOf } from '../../renderer/screens/line/throughput.ts';
+import { stepWithTitle } from '../../renderer/screens/line/step-word.ts';
+import { spanOf, throughputOf } from '../../renderer/screens/line/throughput.ts';
 import { latestJobs } from '../../renderer/screens/load/latest-jobs.ts';
 import { formatLeft, viewTransfer } from '../../renderer/screens/load/transfer.ts';
+import { measure } from '../../renderer/screens/packages/build-rate.ts';
+import { missingOf } from '../../renderer/screens/packages/draft.ts';
+import { checkWord, phaseWord, roleWord } from '../../renderer/screens/packages/names.ts';
 import { piecesOf } from '../../renderer/screens/packages/pieces.ts';
+import { outcomeWord } from '../../renderer/screens/records/outcome-word.ts';
 import { languages, translator } from '../../renderer/words/words.ts';
-import type { DeviceCard, VerdictView } from '../../shared/contract/values.ts';
+import { type DeviceCard, fileToken, type VerdictView } from '../../shared/contract/values.ts';
+import { roles } from '../../shared/cpk/layout.ts';
 
 test('fingerprints in groups, sizes and times as people say them', () => {
   expect(groupHex('0123456789ab')).toBe('0123 4567 89ab');
@@ -214,6 +220,65 @@ test('throughput: units per ten minutes, empty ones too', () => {
   expect(throughputOf([], 0)).toEqual({ atSeconds: [], passed: [], failed: [] });
 });
 
+test('the picture of the throughput is at least an hour wide, and a bar wider than its times', () => {
+  expect(spanOf({ atSeconds: [6000] })).toEqual([5700, 9300]);
+  expect(spanOf({ atSeconds: [6000, 12_000] })).toEqual([5700, 12_300]);
+});
+
+test('a build is measured phase by phase, each from its own beginning', () => {
+  const seal = { phase: 'seal', doneBytes: 0, totalBytes: 1000 };
+  const first = measure(null, seal, 100);
+  const second = measure(first, { ...seal, doneBytes: 500 }, 1100);
+  expect(viewTransfer(second).bytesPerSecond).toBe(500);
+  const next = measure(second, { ...seal, phase: 'read back' }, 1200);
+  expect([next.startedMs, next.startedBytes]).toEqual([1200, 0]);
+});
+
+test('what is missing for a build is asked for in the order of the form', () => {
+  const token = fileToken.parse('0'.repeat(32));
+  const file = { token, name: 'f', sizeBytes: 1 };
+  const about = { id: 'a', name: 'A', vendor: 'V', version: '1.0.0', profile: 'p' };
+  const options = { passphrase: '', allowKeyReuse: false, isDemo: false };
+  const whole = {
+    ...about,
+    ...options,
+    payload: file,
+    keyName: 'a',
+    certificate: file,
+    signing: 'here',
+    signingKey: file,
+  } as const;
+  expect(missingOf(whole)).toBe('nothing');
+  expect(missingOf({ ...whole, signing: 'outside', signingKey: null })).toBe('nothing');
+  const without = [
+    { payload: null },
+    { vendor: ' ' },
+    { keyName: '' },
+    { certificate: null },
+    { signingKey: null },
+  ];
+  expect(without.map((part) => missingOf({ ...whole, ...part }))).toEqual([
+    'payload',
+    'about',
+    'key',
+    'certificate',
+    'signing-key',
+  ]);
+});
+
+test('names that the engine gives have words; unknown ones have none', () => {
+  expect(roles.map(roleWord)).not.toContain(null);
+  expect([checkWord('chain'), phaseWord('read back')]).toEqual(['check.chain', 'build.phase.read-back']);
+  expect([roleWord(null), checkWord('toString'), phaseWord('')]).toEqual([null, null, null]);
+  const t = translator('de');
+  expect([outcomeWord('rejected', t), outcomeWord('later', t)]).toEqual(['✕ Vom Gerät abgelehnt', 'later']);
+});
+
+test('a step of the line is known by its title', () => {
+  expect(stepWithTitle('Send the package')).toBe('send');
+  expect(stepWithTitle('Dance')).toBeNull();
+});
+
 describe('the scanner', () => {
   const typing = (text: string, everyMs: number) => {
     const scanned: string[] = [];
@@ -224,6 +289,15 @@ describe('the scanner', () => {
   test('types fast and ends with Enter', () => expect(typing('TBE201-7', 8)).toEqual(['TBE201-7']));
   test('a person does not', () => expect(typing('TBE201-7', 180)).toEqual([]));
   test('Enter alone is no label', () => expect(typing('', 8)).toEqual([]));
+  test('its keys mean nothing else: the Enter at its end presses no button', () => {
+    const wedge = createWedge(() => undefined);
+    const taken = [...'A 7', 'Enter'].map((key, index) => wedge(key, index * 8));
+    expect(taken).toEqual([false, true, true, true]);
+  });
+  test("a person's Enter and space are left to the control that has the focus", () => {
+    const wedge = createWedge(() => undefined);
+    expect([wedge(' ', 0), wedge(' ', 200), wedge('Enter', 400)]).toEqual([false, false, false]);
+  });
 });
 
 test.each([

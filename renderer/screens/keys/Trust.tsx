@@ -1,9 +1,17 @@
 import type { Response } from '../../../shared/contract/contract.ts';
 import type { FileInfo } from '../../../shared/contract/values.ts';
-import { call } from '../../actions.ts';
+import { policyActions } from '../../../shared/verdict.ts';
+import { call, notifyDone } from '../../actions.ts';
 import { FilePick } from '../../parts/FilePick.tsx';
-import { groupHex } from '../../parts/format.ts';
-import { useWords } from '../../words/words.ts';
+import { formatTime, groupHex } from '../../parts/format.ts';
+import { useDesk } from '../../store.ts';
+import { type Translate, useWords } from '../../words/words.ts';
+
+/** An action in words; one that this screen does not know is named as the policy names it. */
+function actionText(action: string, t: Translate): string {
+  const known = policyActions.find((one) => one === action);
+  return known ? t(`action.${known}`) : action;
+}
 
 type Trust = Response<'trust.state'>;
 type PartProps = { readonly trust: Trust; readonly onChange: () => Promise<void> };
@@ -11,18 +19,20 @@ type PartProps = { readonly trust: Trust; readonly onChange: () => Promise<void>
 /** Which level each action needs. */
 export function PolicyPart({ trust, onChange }: PartProps) {
   const t = useWords();
+  const language = useDesk((desk) => desk.station?.language ?? 'en');
   const { policy } = trust;
   const use = async (file: FileInfo) => {
-    await call('trust.set-policy', { file: file.token });
+    const used = await call('trust.set-policy', { file: file.token });
+    if (used) notifyDone(t('trust.set.done', { name: used.name, version: used.version }));
     await onChange();
   };
   return (
     <section className="card stack">
       <h2>{t('trust.policy')}</h2>
       <div>
-        <strong>{policy.name}</strong>, {policy.version}.{' '}
+        <strong>{policy.name}</strong>, {t('trust.version', { version: policy.version })}.{' '}
         {t(trust.isOwnPolicy ? 'trust.policy.own' : 'trust.policy.default')}.
-        {policy.notAfter ? ` ${t('trust.expires')}: ${policy.notAfter}` : ''}
+        {policy.notAfter ? ` ${t('trust.expires')}: ${formatTime(policy.notAfter, language)}` : ''}
       </div>
       <div className="small soft">{t('trust.hash')}</div>
       <div className="mono">{groupHex(policy.hash)}</div>
@@ -36,7 +46,7 @@ export function PolicyPart({ trust, onChange }: PartProps) {
         <tbody>
           {policy.actions.map(({ action, minimumLevel, allowL0WithReason }) => (
             <tr key={action}>
-              <td>{action}</td>
+              <td>{actionText(action, t)}</td>
               <td>
                 {minimumLevel} {t(`level.${minimumLevel}`)}
                 {allowL0WithReason ? `, ${t('trust.l0')}` : ''}
@@ -54,7 +64,8 @@ export function PolicyPart({ trust, onChange }: PartProps) {
 export function FactoryList({ trust, onChange }: PartProps) {
   const t = useWords();
   const take = async (file: FileInfo) => {
-    await call('trust.import-factory-list', { file: file.token });
+    const taken = await call('trust.import-factory-list', { file: file.token });
+    if (taken) notifyDone(t('trust.factory.done', { count: taken.devices }));
     await onChange();
   };
   return (

@@ -1,99 +1,59 @@
-import { useState } from 'react';
-import { Form } from 'react-aria-components';
 import type { LineState } from '../../../shared/contract/contract.ts';
 import { call } from '../../actions.ts';
-import { Button, Field } from '../../parts/controls.tsx';
+import { Button } from '../../parts/controls.tsx';
+import { shortPath } from '../../parts/format.ts';
 import { useWords } from '../../words/words.ts';
+import { Counters } from './Counters.tsx';
+import { FullScreen } from './FullScreen.tsx';
+import { useJig } from './jig.ts';
+import { Scan } from './Scan.tsx';
+import { SlotTile } from './SlotTile.tsx';
 import { useScanner } from './scanner.ts';
 import { ThroughputChart } from './ThroughputChart.tsx';
 
-const words = {
-  empty: ['', 'line.empty'],
-  waiting: ['', 'line.waiting'],
-  scan: ['▤', 'line.scanning'],
-  running: ['▶', 'line.running'],
-  pass: ['✓', 'line.pass'],
-  fail: ['✕', 'line.fail'],
-} as const;
-
-function SlotTile({ slot }: { readonly slot: LineState['slots'][number] }) {
+/** The ports that are no slots: left alone, and said so. */
+function Skipped({ ports }: { readonly ports: readonly string[] }) {
   const t = useWords();
-  const [mark, word] = words[slot.state];
   return (
-    <article className={`slot ${slot.state}`} aria-label={`${slot.label}: ${t(word)}`}>
-      <div className="slot-label">{slot.label}</div>
-      <div className="slot-word" role="status">
-        <span aria-hidden="true">{mark}</span> {t(word)}
-      </div>
-      <div className="slot-serial">{slot.serial ?? slot.scanned ?? ''}</div>
-      <div className="slot-note">{slot.error?.title ?? slot.step ?? ''}</div>
-      <div className="slot-note small">{slot.error?.advice ?? ''}</div>
-    </article>
+    <p className="small soft reserve">
+      {ports.length > 0 ? t('line.skipped', { ports: ports.map(shortPath).join(', ') }) : ''}
+    </p>
   );
 }
 
-function Counters({ line }: { readonly line: LineState }) {
+/** The running line: readable from two metres. What comes and goes is below the tiles, so that they stay where they are. */
+export function Running({ line }: { readonly line: LineState }) {
   const t = useWords();
-  const total = line.passed + line.failed;
-  const share = total === 0 ? '–' : `${Math.round((100 * line.passed) / total)} %`;
-  return (
-    <div className="counters">
-      <div>
-        <strong>{line.passed}</strong> {t('line.passed')}
-      </div>
-      <div>
-        <strong>{line.failed}</strong> {t('line.failed')}
-      </div>
-      <div>
-        <strong>{share}</strong> {t('line.yield')}
-      </div>
-    </div>
-  );
-}
-
-/** A label typed by hand or by the scanner while the field has the focus. */
-function Scan() {
-  const t = useWords();
-  const [label, setLabel] = useState('');
-  return (
-    <Form
-      className="scan"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (label.trim() !== '') void call('line.scan', { text: label.trim() });
-        setLabel('');
-      }}
-    >
-      <Field label={t('line.scan')} hint={t('line.scan.hint')} value={label} onChange={setLabel} autoFocus />
-    </Form>
-  );
-}
-
-/** The running line: readable from two metres. */
-export function Running({ line, isScanning }: { readonly line: LineState; readonly isScanning: boolean }) {
-  const t = useWords();
-  useScanner(isScanning);
+  const isWanted = useJig(({ isScanNeeded }) => isScanNeeded);
+  const waiting = line.slots.filter(({ state }) => state === 'scan').length;
+  // The page may have been opened anew while the line runs: the slots tell that labels are scanned.
+  const isScanned = waiting > 0 || line.slots.some(({ scanned }) => scanned !== null);
+  const hasLabels = isWanted || isScanned;
+  useScanner(line.isRunning && hasLabels);
   return (
     <div className="line-running stack">
       <div className="row">
         <Counters line={line} />
         <div className="row actions">
-          <Button onPress={() => void document.documentElement.requestFullscreen()}>{t('line.full')}</Button>
-          <Button kind="danger" onPress={() => void call('line.stop', {})}>
+          <FullScreen />
+          <Button kind="danger" onPress={() => void call('line.stop', {})} isDisabled={!line.isRunning}>
             {t('line.stop')}
           </Button>
         </div>
       </div>
-      {isScanning ? <Scan /> : null}
+      {hasLabels ? <Scan waiting={waiting} isDisabled={!line.isRunning} /> : null}
       <div className="slots">
         {line.slots.map((slot) => (
           <SlotTile key={slot.port} slot={slot} />
         ))}
       </div>
-      <div className="small soft">
-        {line.skippedPorts.length > 0 ? t('line.skipped', { ports: line.skippedPorts.join(', ') }) : ''}
-      </div>
-      <ThroughputChart />
+      {line.isRunning ? null : (
+        <div className="note" role="status">
+          {t('line.stopping')}
+        </div>
+      )}
+      <Skipped ports={line.skippedPorts} />
+      <ThroughputChart finished={line.finished} />
     </div>
   );
 }

@@ -1,44 +1,70 @@
-import { useState } from 'react';
 import { Button as AriaButton, GridList, GridListItem, useDragAndDrop } from 'react-aria-components';
-import type { Request } from '../../../shared/contract/contract.ts';
-import { call, hear } from '../../actions.ts';
 import { Button, Check, Field } from '../../parts/controls.tsx';
+import { shortPath } from '../../parts/format.ts';
 import { useDesk } from '../../store.ts';
 import { useWords } from '../../words/words.ts';
+import { change, type Slot, saveSlots, useJig, useSlots } from './jig.ts';
 import { moved } from './slot-order.ts';
 
-type Slot = Request<'line.save-slots'>['slots'][number];
-
-type ItemsProps = { readonly slots: readonly Slot[]; readonly onChange: (slots: Slot[]) => void };
-
-/** The order of the jig: by drag, and by keyboard as React Aria does it (Enter on the handle, arrows, Enter). */
-function Order({ slots, onChange }: ItemsProps) {
+/** The jig as it will be drawn: by drag, and by keyboard as React Aria does it (Enter on the handle, arrows, Enter). */
+function Order({ slots }: { readonly slots: readonly Slot[] }) {
   const t = useWords();
   const { dragAndDropHooks } = useDragAndDrop({
     getItems: (keys) => [...keys].map((key) => ({ 'text/plain': String(key) })),
     onReorder(event) {
       const from = slots.findIndex(({ port }) => event.keys.has(port));
       const target = slots.findIndex(({ port }) => port === event.target.key);
-      onChange(moved(slots, from, event.target.dropPosition === 'after' ? target + 1 : target));
+      change({ changed: moved(slots, from, event.target.dropPosition === 'after' ? target + 1 : target) });
     },
   });
   return (
     <GridList
-      aria-label={t('line.slots')}
+      aria-label={t('line.order')}
       className="slot-order"
+      layout="grid"
       items={slots.map((slot) => ({ ...slot, id: slot.port }))}
       dragAndDropHooks={dragAndDropHooks}
     >
       {(slot) => (
         <GridListItem textValue={slot.label} className="slot-item">
-          <AriaButton slot="drag" className="button" aria-label={`${t('line.slots')}: ${slot.label}`}>
-            ≡
+          <AriaButton slot="drag" className="button" aria-label={t('line.move', { label: slot.label })}>
+            <span aria-hidden="true">≡</span>
           </AriaButton>
-          <strong>{slot.label}</strong>
-          <span className="small soft mono">{slot.port}</span>
+          <div className="slot-name">
+            <strong>{slot.label}</strong>
+            <div className="small soft mono">{shortPath(slot.port)}</div>
+          </div>
         </GridListItem>
       )}
     </GridList>
+  );
+}
+
+type PortChoiceProps = { readonly port: string; readonly slots: readonly Slot[] };
+
+function PortChoice({ port, slots }: PortChoiceProps) {
+  const t = useWords();
+  const slot = slots.find((one) => one.port === port);
+  const toggle = (isOn: boolean) =>
+    change({
+      changed: isOn
+        ? [...slots, { port, label: String(slots.length + 1) }]
+        : slots.filter((one) => one.port !== port),
+    });
+  const rename = (label: string) =>
+    change({ changed: slots.map((one) => (one.port === port ? { ...one, label } : one)) });
+  return (
+    <div className="slot-choice">
+      <Check isSelected={slot !== undefined} onChange={toggle}>
+        <strong>{shortPath(port)}</strong>
+        <span className="mono small soft slot-path">{port}</span>
+      </Check>
+      {slot ? (
+        <Field label={t('line.label')} value={slot.label} onChange={rename} />
+      ) : (
+        <span className="badge">{t('line.skip')}</span>
+      )}
+    </div>
   );
 }
 
@@ -46,44 +72,29 @@ function Order({ slots, onChange }: ItemsProps) {
 export function Slots() {
   const t = useWords();
   const devices = useDesk((desk) => desk.devices);
-  const saved = useDesk((desk) => desk.line?.slots ?? []);
-  const [slots, setSlots] = useState<Slot[]>(saved.map(({ port, label }) => ({ port, label })));
-  const ports = [...new Set([...slots.map(({ port }) => port), ...devices.map(({ port }) => port)])];
-  const toggle = (port: string, isOn: boolean) =>
-    setSlots(
-      isOn
-        ? [...slots, { port, label: String(slots.length + 1) }]
-        : slots.filter((slot) => slot.port !== port),
-    );
-  const rename = (port: string, label: string) =>
-    setSlots(slots.map((slot) => (slot.port === port ? { ...slot, label } : slot)));
-  const save = async () => {
-    const value = await call('line.save-slots', { slots });
-    if (value) hear({ name: 'line.changed', value });
-  };
+  const slots = useSlots();
+  const isChanged = useJig(({ changed }) => changed !== null);
+  const all = [...devices.map(({ port }) => port), ...slots.map(({ port }) => port)];
+  const ports = [...new Set(all)].toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
   return (
     <section className="card stack">
       <h2>{t('line.slots')}</h2>
       <p className="soft">{t('line.slots.why')}</p>
       {ports.length === 0 ? <p>{t('line.no-ports')}</p> : null}
-      {ports.map((port) => {
-        const slot = slots.find((one) => one.port === port);
-        return (
-          <div key={port} className="slot-choice">
-            <Check isSelected={slot !== undefined} onChange={(isOn) => toggle(port, isOn)}>
-              <span className="mono small">{port}</span>
-            </Check>
-            {slot ? (
-              <Field label={t('line.label')} value={slot.label} onChange={(label) => rename(port, label)} />
-            ) : null}
-          </div>
-        );
-      })}
-      {slots.length > 1 ? <Order slots={slots} onChange={setSlots} /> : null}
+      {ports.map((port) => (
+        <PortChoice key={port} port={port} slots={slots} />
+      ))}
+      {slots.length > 1 ? <Order slots={slots} /> : null}
       <div className="row">
-        <Button onPress={save} isDisabled={slots.some(({ label }) => label === '')}>
+        <Button
+          onPress={() => void saveSlots()}
+          isDisabled={!isChanged || slots.some(({ label }) => label.trim() === '')}
+        >
           {t('line.save')}
         </Button>
+        <span className="small soft" role="status">
+          {isChanged ? t('line.unsaved') : ''}
+        </span>
       </div>
     </section>
   );

@@ -1,67 +1,81 @@
-import { useEffect, useRef } from 'react';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { LineState } from '../../../shared/contract/contract.ts';
 import { useDesk } from '../../store.ts';
 import { useWords } from '../../words/words.ts';
-import { throughputOf } from './throughput.ts';
+import { drawChart } from './chart.ts';
+import { bucketMs, type Throughput, throughputOf } from './throughput.ts';
 
-const chartHeight = 180;
+const dark = window.matchMedia('(prefers-color-scheme: dark)');
+const subscribe = (listener: () => void) => {
+  dark.addEventListener('change', listener);
+  return () => dark.removeEventListener('change', listener);
+};
 
-const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const bucketStartMs = () => Math.floor(Date.now() / bucketMs) * bucketMs;
 
-/** At least an hour, so that the first units are not spread over years. */
-const hourSeconds = 3600;
-const halfBarSeconds = 300;
+/** The start of the ten minutes that run now: an idle line is seen to be idle. */
+function useBucketStart(): number {
+  const [startMs, setStartMs] = useState(bucketStartMs);
+  useEffect(() => {
+    const timer = setInterval(() => setStartMs(bucketStartMs()), 10_000);
+    return () => clearInterval(timer);
+  }, []);
+  return startMs;
+}
 
-function draw(place: HTMLElement, data: uPlot.AlignedData): uPlot {
-  const axis = { stroke: token('--ink-soft'), grid: { stroke: token('--line'), width: 1 } };
-  const bars = uPlot.paths.bars?.({ size: [0.7, 60] });
-  const series = (color: string) => ({
-    fill: token(color),
-    stroke: token(color),
-    points: { show: false },
-    ...(bars ? { paths: bars } : {}),
-  });
-  return new uPlot(
-    {
-      width: place.clientWidth,
-      height: chartHeight,
-      axes: [axis, axis],
-      legend: { show: false },
-      cursor: { show: false },
-      scales: {
-        x: {
-          range: (_, min, max) => [min - halfBarSeconds, Math.max(max + halfBarSeconds, min + hourSeconds)],
-        },
-        y: { range: (_, _min, max) => [0, Math.max(4, max)] },
-      },
-      // The failed ones stand on the passed ones: all units behind, the passed in front.
-      series: [{}, series('--bad'), series('--good')],
-    },
-    data,
-    place,
+const clock = (seconds: number, language: string) =>
+  new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(
+    seconds * 1000,
+  );
+
+function AsTable({ units }: { readonly units: Throughput }) {
+  const t = useWords();
+  const language = useDesk((desk) => desk.station?.language ?? 'en');
+  return (
+    <details>
+      <summary>{t('line.throughput.table')}</summary>
+      <table className="plain">
+        <thead>
+          <tr>
+            <th>{t('line.throughput.from')}</th>
+            <th className="number">{t('line.passed')}</th>
+            <th className="number">{t('line.failed')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {units.atSeconds.map((at, index) => (
+            <tr key={at}>
+              <td>{clock(at, language)}</td>
+              <td className="number">{units.passed[index]}</td>
+              <td className="number">{units.failed[index]}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
   );
 }
 
-/** Units per ten minutes over the shift; the same in words beside it. */
-export function ThroughputChart() {
+/** Units per ten minutes over the shift; the same in words and as a table below it. */
+export function ThroughputChart({ finished }: { readonly finished: LineState['finished'] }) {
   const t = useWords();
-  const finished = useDesk((desk) => desk.line?.finished ?? []);
+  const language = useDesk((desk) => desk.station?.language ?? 'en');
+  const isDark = useSyncExternalStore(subscribe, () => dark.matches);
   const place = useRef<HTMLDivElement>(null);
-  const { atSeconds, passed, failed } = throughputOf(finished, Date.now());
-  const last = (passed.at(-1) ?? 0) + (failed.at(-1) ?? 0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the chart is a picture of `finished`
-  useEffect(() => {
-    if (!place.current || atSeconds.length === 0) return;
-    const all = passed.map((count, index) => count + (failed[index] ?? 0));
-    const chart = draw(place.current, [[...atSeconds], all, [...passed]]);
-    return () => chart.destroy();
-  }, [finished]);
+  const startMs = useBucketStart();
+  const units = throughputOf(finished, startMs);
+  const last = (units.passed.at(-1) ?? 0) + (units.failed.at(-1) ?? 0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a picture of the units, in the colours of the theme
+  useEffect(
+    () => (place.current ? drawChart(place.current, units, (at) => clock(at, language)) : undefined),
+    [finished, startMs, isDark, language],
+  );
   return (
     <section className="card stack">
       <h2>{t('line.throughput')}</h2>
       <div ref={place} className="chart" aria-hidden="true" />
       <p className="small soft">{t('line.throughput.text', { count: finished.length, last })}</p>
+      {finished.length > 0 ? <AsTable units={units} /> : null}
     </section>
   );
 }

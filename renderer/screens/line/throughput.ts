@@ -1,7 +1,7 @@
 // Units over time. Pure.
 import type { LineState } from '../../../shared/contract/contract.ts';
 
-const bucketMs = 10 * 60_000;
+export const bucketMs = 10 * 60_000;
 
 export type Throughput = {
   readonly atSeconds: readonly number[];
@@ -23,4 +23,13 @@ export function throughputOf(finished: LineState['finished'], nowMs: number): Th
     into[bucket] = (into[bucket] ?? 0) + 1;
   }
   return { atSeconds: passed.map((_, index) => ((first + index) * bucketMs) / 1000), passed, failed };
+}
+
+const hourSeconds = 3600;
+
+/** From when to when the picture goes, in seconds: half a bar more on each side, and at least an hour. Pure. */
+export function spanOf({ atSeconds }: Pick<Throughput, 'atSeconds'>): readonly [number, number] {
+  const halfBarSeconds = bucketMs / 2000;
+  const first = (atSeconds[0] ?? 0) - halfBarSeconds;
+  return [first, Math.max((atSeconds.at(-1) ?? 0) + halfBarSeconds, first + hourSeconds)];
 }

@@ -1,13 +1,12 @@
 import { call, notifyDone } from '../../actions.ts';
 import { Button, Check, Choice, Field } from '../../parts/controls.tsx';
 import { FilePick } from '../../parts/FilePick.tsx';
-import { formatBytes } from '../../parts/format.ts';
 import { Refusal } from '../../parts/Refusal.tsx';
 import { useKeys, useProfiles } from '../../parts/useChoices.ts';
-import { useDesk } from '../../store.ts';
 import { useWords } from '../../words/words.ts';
+import { BuildProgress } from './BuildProgress.tsx';
 import { BuiltPackage } from './BuiltPackage.tsx';
-import { build, change, requestOf, useBuild, useDraft } from './draft.ts';
+import { build, change, missingOf, requestOf, useBuild, useDraft } from './draft.ts';
 
 function About() {
   const t = useWords();
@@ -25,6 +24,7 @@ function About() {
   const canCreate = draft.id !== '' && keys.every(({ id }) => id !== draft.id);
   return (
     <section className="card stack">
+      <h2>{t('build.about')}</h2>
       <FilePick label={t('build.payload')} file={draft.payload} onFile={(payload) => change({ payload })} />
       <Field
         label={t('build.id')}
@@ -63,6 +63,7 @@ function Signing() {
   const draft = useDraft();
   return (
     <section className="card stack">
+      <h2>{t('build.signing.title')}</h2>
       <Choice
         label={t('build.signing')}
         value={draft.signing}
@@ -97,25 +98,11 @@ function Signing() {
       <Check isSelected={draft.allowKeyReuse} onChange={(allowKeyReuse) => change({ allowKeyReuse })}>
         {t('build.reuse')}
       </Check>
+      <p className="small soft">{t('build.reuse.why')}</p>
       <Check isSelected={draft.isDemo} onChange={(isDemo) => change({ isDemo })}>
         {t('build.demo')}
       </Check>
     </section>
-  );
-}
-
-function Progress() {
-  const t = useWords();
-  const building = useDesk((desk) => desk.building);
-  const { phase, doneBytes, totalBytes } = building ?? { phase: '', doneBytes: 0, totalBytes: 1 };
-  const share = totalBytes === 0 ? 0 : doneBytes / totalBytes;
-  return (
-    <div className="card stack" role="status">
-      <div className="meter">
-        <div style={{ width: `${share * 100}%` }} />
-      </div>
-      {t('build.running', { phase, done: formatBytes(doneBytes), total: formatBytes(totalBytes) })}
-    </div>
   );
 }
 
@@ -139,8 +126,9 @@ export function BuildForm() {
         >
           {t('build.do')}
         </Button>
+        <span className="soft">{request === null ? t(`build.missing.${missingOf(draft)}`) : ''}</span>
       </div>
-      {now.kind === 'running' ? <Progress /> : null}
+      {now.kind === 'running' ? <BuildProgress /> : null}
       {now.kind === 'refused' ? <Refusal error={now.error} /> : null}
       {now.kind === 'built' ? <BuiltPackage key={now.result.file.token} result={now.result} /> : null}
     </div>

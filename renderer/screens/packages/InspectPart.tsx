@@ -2,15 +2,16 @@ import { useState } from 'react';
 import type { ErrorData, FileInfo, InspectionView } from '../../../shared/contract/values.ts';
 import { ask } from '../../actions.ts';
 import { FilePick } from '../../parts/FilePick.tsx';
-import { formatBytes } from '../../parts/format.ts';
+import { formatBytes, groupHex } from '../../parts/format.ts';
 import { Refusal } from '../../parts/Refusal.tsx';
 import { useWords } from '../../words/words.ts';
 import { ByteMap } from './ByteMap.tsx';
+import { LintPart } from './LintPart.tsx';
 
 type State =
   | { readonly kind: 'empty' }
   | { readonly kind: 'refused'; readonly error: ErrorData }
-  | { readonly kind: 'shown'; readonly found: InspectionView };
+  | { readonly kind: 'shown'; readonly file: FileInfo; readonly found: InspectionView };
 
 function Facts({ found }: { readonly found: InspectionView }) {
   const t = useWords();
@@ -29,6 +30,7 @@ function Facts({ found }: { readonly found: InspectionView }) {
     [t('inspect.bytes'), formatBytes(found.fileBytes)],
     [t('inspect.signed'), signed.join(', ') || t('inspect.signed.none')],
     [t('inspect.certificate'), certificate],
+    [t('inspect.signer'), found.certificate ? groupHex(found.certificate.fingerprint) : '–'],
     [t('inspect.layout'), found.layoutFaults.join('; ') || t('inspect.canonical')],
   ] as const;
   return (
@@ -51,7 +53,11 @@ export function InspectPart() {
   const look = async (chosen: FileInfo) => {
     setFile(chosen);
     const reply = await ask('packages.inspect', { package: chosen.token });
-    setState(reply.ok ? { kind: 'shown', found: reply.value } : { kind: 'refused', error: reply.error });
+    setState(
+      reply.ok
+        ? { kind: 'shown', file: chosen, found: reply.value }
+        : { kind: 'refused', error: reply.error },
+    );
   };
   return (
     <div className="stack">
@@ -67,7 +73,8 @@ export function InspectPart() {
       {state.kind === 'shown' ? (
         <section className="card stack">
           <Facts found={state.found} />
-          <ByteMap found={state.found} />
+          <ByteMap key={state.file.token} found={state.found} />
+          <LintPart key={`lint ${state.file.token}`} file={state.file} />
         </section>
       ) : null}
     </div>

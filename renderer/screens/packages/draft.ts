@@ -47,13 +47,21 @@ export const useBuild = create<{ readonly build: Build }>()(() => ({ build: { ki
 
 export const change = (part: Partial<Draft>): void => useDraft.setState(part);
 
+export type Missing = 'payload' | 'about' | 'key' | 'certificate' | 'signing-key' | 'nothing';
+
+/** What is to be given next, in the order of the form. Pure. */
+export function missingOf(draft: Draft): Missing {
+  if (!draft.payload) return 'payload';
+  if ([draft.id, draft.name, draft.vendor, draft.version].some((text) => text.trim() === '')) return 'about';
+  if (draft.keyName === '') return 'key';
+  if (!draft.certificate) return 'certificate';
+  return draft.signing === 'here' && !draft.signingKey ? 'signing-key' : 'nothing';
+}
+
 /** The request, or null while something is missing. */
 export function requestOf(draft: Draft): Request<'packages.build'> | null {
   const { payload, certificate, signing, signingKey, passphrase, ...rest } = draft;
-  const isComplete = [rest.id, rest.name, rest.vendor, rest.version, rest.keyName].every(
-    (text) => text !== '',
-  );
-  if (!isComplete || !payload || !certificate || (signing === 'here' && !signingKey)) return null;
+  if (missingOf(draft) !== 'nothing' || !payload || !certificate) return null;
   return {
     ...rest,
     payload: payload.token,

@@ -1,63 +1,15 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { Receipt } from '../../../shared/receipt.ts';
-import { formatTime } from '../../parts/format.ts';
-import { useDesk } from '../../store.ts';
 import { useWords } from '../../words/words.ts';
+import { heads, Row, rowPixels } from './RecordRow.tsx';
 import { need, useSearch } from './search.ts';
 
-const rowPixels = 40;
 const spareRows = 10;
-
-const heads = ['time', 'serial', 'level', 'package', 'state', 'operator'] as const;
-type Head = (typeof heads)[number];
-
-type RowProps = {
-  readonly receipt: Receipt | undefined;
-  readonly index: number;
-  readonly isCurrent: boolean;
-  readonly onOpen: (receipt: Receipt) => void;
-};
-
-function Row({ receipt, index, isCurrent, onOpen }: RowProps) {
-  const language = useDesk((desk) => desk.station?.language ?? 'en');
-  const cells: Readonly<Record<Head, string>> = receipt
-    ? {
-        time: formatTime(receipt.endedAt, language),
-        serial: receipt.device.serial ?? '–',
-        level: receipt.key.level,
-        package: receipt.package ? `${receipt.package.id} ${receipt.package.version}` : '–',
-        state: receipt.outcome.state,
-        operator: receipt.operator?.name ?? '–',
-      }
-    : { time: '…', serial: '', level: '', package: '', state: '', operator: '' };
-  return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its current row
-    // biome-ignore lint/a11y/useSemanticElements: rows of a window on a long table are placed, not flowed
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on the grid opens the current row
-    <div
-      role="row"
-      id={`record-${index}`}
-      aria-rowindex={index + 2}
-      aria-selected={isCurrent}
-      className="record-row"
-      style={{ transform: `translateY(${index * rowPixels}px)` }}
-      onClick={() => (receipt ? onOpen(receipt) : undefined)}
-    >
-      {heads.map((head) => (
-        // biome-ignore lint/a11y/useSemanticElements: see the row
-        // biome-ignore lint/a11y/useFocusableInteractive: see the row
-        <div role="gridcell" key={head} className={head === 'state' ? `state-${cells.state}` : ''}>
-          {cells[head]}
-        </div>
-      ))}
-    </div>
-  );
-}
 
 /** Ten thousand receipts, of which only those in view are drawn. Arrow keys move, Enter opens. */
 export function RowWindow({ onOpen }: { readonly onOpen: (receipt: Receipt) => void }) {
   const t = useWords();
-  const { total, rows } = useSearch();
+  const { total, rows, text, state } = useSearch();
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(480);
@@ -67,7 +19,13 @@ export function RowWindow({ onOpen }: { readonly onOpen: (receipt: Receipt) => v
   const first = Math.max(0, Math.floor(top / rowPixels) - spareRows);
   const last = Math.min(total, Math.ceil((top + height) / rowPixels) + spareRows);
   const isDrawn = current >= first && current < last;
-  useEffect(() => need(first, Math.max(first, last - 1)), [first, last]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new rows come with a new search, which knows one page alone
+  useEffect(() => need(first, Math.max(first, last - 1)), [first, last, rows]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another question is answered from its beginning
+  useEffect(() => {
+    setWanted(0);
+    box.current?.scrollTo(0, 0);
+  }, [text, state]);
   useEffect(() => setHeight(box.current?.clientHeight ?? 480), []);
   const move = (to: number) => {
     const index = Math.max(0, Math.min(total - 1, to));
@@ -129,7 +87,10 @@ export function RowWindow({ onOpen }: { readonly onOpen: (receipt: Receipt) => v
               index={index}
               receipt={rows[index]}
               isCurrent={index === current}
-              onOpen={onOpen}
+              onOpen={(opened) => {
+                setWanted(index);
+                onOpen(opened);
+              }}
             />
           ))}
         </div>

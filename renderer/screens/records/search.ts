@@ -13,6 +13,9 @@ type Search = {
 
 const pageRows = 100;
 const asked = new Set<number>();
+/** Counts the questions: an answer to an older one is not shown. */
+let question = 0;
+let isFirstAnswer = true;
 
 export const useSearch = create<Search>()(() => ({ text: '', state: null, total: 0, rows: {} }));
 
@@ -20,18 +23,23 @@ async function askPage(page: number): Promise<void> {
   if (asked.has(page)) return;
   asked.add(page);
   const { text, state } = useSearch.getState();
+  const asking = question;
   const offset = page * pageRows;
   const found = await call('records.search', { text, state, offset, limit: pageRows });
-  const now = useSearch.getState();
-  // The question may have changed meanwhile: an answer to an older one is not shown.
-  if (!found || now.text !== text || now.state !== state) return;
+  if (asking !== question) return;
+  if (!found) return void asked.delete(page);
   const rows = Object.fromEntries(found.receipts.map((receipt, index) => [offset + index, receipt]));
-  useSearch.setState({ total: found.total, rows: { ...now.rows, ...rows } });
+  // Until the first answer the rows of the question before stay, so that nothing flickers.
+  const kept = isFirstAnswer ? {} : useSearch.getState().rows;
+  isFirstAnswer = false;
+  useSearch.setState({ total: found.total, rows: { ...kept, ...rows } });
 }
 
 export async function search(part: Partial<Pick<Search, 'text' | 'state'>>): Promise<void> {
   asked.clear();
-  useSearch.setState({ ...part, rows: {} });
+  question += 1;
+  isFirstAnswer = true;
+  useSearch.setState(part);
   await askPage(0);
 }
 

@@ -1,0 +1,31 @@
+import type { LineState } from '../../../shared/contract/contract.ts';
+import { useWords } from '../../words/words.ts';
+import { stepWithTitle } from './step-word.ts';
+
+const words = {
+  empty: ['', 'line.empty'],
+  waiting: ['', 'line.waiting'],
+  scan: ['▤', 'line.scanning'],
+  running: ['▶', 'line.running'],
+  pass: ['✓', 'line.pass'],
+  fail: ['✕', 'line.fail'],
+} as const;
+
+/** One slot: its state by word, shape and colour, large enough for two metres. */
+export function SlotTile({ slot }: { readonly slot: LineState['slots'][number] }) {
+  const t = useWords();
+  const [mark, word] = words[slot.state];
+  const step = slot.step === null ? null : stepWithTitle(slot.step);
+  const note = slot.error?.title ?? (step ? t(`step.${step}`) : slot.step) ?? '';
+  return (
+    <article className={`slot ${slot.state}`} aria-label={`${slot.label}: ${t(word)}`}>
+      <div className="slot-label">{slot.label}</div>
+      <div className="slot-word" role="status">
+        <span aria-hidden="true">{mark}</span> {t(word)}
+      </div>
+      <div className="slot-serial">{slot.serial ?? slot.scanned ?? ''}</div>
+      <div className="slot-note">{note}</div>
+      <div className="slot-advice small">{slot.error?.advice ?? ''}</div>
+    </article>
+  );
+}
