@@ -13,6 +13,7 @@ const outside = [
   'pdfkit',
   'bwip-js',
   'bwip-js/node',
+  'usb',
 ];
 
 export default defineConfig({

@@ -32,7 +32,9 @@ export type PortInfo = {
   readonly serialNumber: string | null;
   readonly vendorId: string | null;
   readonly productId: string | null;
-  /** Physical location, e.g. a USB topology path; null where the platform does not say. */
+  /** The socket that it is in: on Linux the USB path, e.g. 1-1.4; null where the platform does not say. */
   readonly location: string | null;
   readonly virtual: boolean;
+  /** A TrustBox with our agent, by vendor and product id, and how it is reached; null for everything else. */
+  readonly gadget: 'serial' | 'bulk' | null;
 };

@@ -12,6 +12,8 @@ import { readDevice } from './jobs/judge-device.ts';
 import type { DeviceLink } from './link.ts';
 import type { Log } from './log.ts';
 import { findHolder, openPort, type Port } from './port.ts';
+import { findUsbDevice, isUsbPort } from './usb-devices.ts';
+import { checkUsbPermission } from './usb-port.ts';
 
 /** `ok: null`: could not be looked at, or only worth knowing. */
 export type Finding = {
@@ -69,6 +71,10 @@ async function look<T>(
 }
 
 async function findPort(path: string): Promise<{ saw: string; value: true }> {
+  if (isUsbPort(path)) {
+    await findUsbDevice(path);
+    return { saw: path, value: true };
+  }
   const found = await stat(path).catch(() => null);
   if (process.platform === 'win32') return { saw: path, value: true };
   if (found === null) throw new ProvisionerError('port.not-found', `${path} is not there`);
@@ -77,14 +83,16 @@ async function findPort(path: string): Promise<{ saw: string; value: true }> {
 }
 
 async function checkPermission(path: string): Promise<{ saw: string; value: true }> {
-  await access(path, constants.R_OK | constants.W_OK).catch(() => {
-    throw new ProvisionerError('port.not-permitted', `this user may not read and write ${path}`);
-  });
+  if (isUsbPort(path)) await checkUsbPermission(path, await findUsbDevice(path));
+  else
+    await access(path, constants.R_OK | constants.W_OK).catch(() => {
+      throw new ProvisionerError('port.not-permitted', `this user may not read and write ${path}`);
+    });
   return { saw: 'may be read and written', value: true };
 }
 
 async function openFree({ port, baudRate }: DiagnoseRequest): Promise<{ saw: string; value: Port }> {
-  const holder = process.platform === 'linux' ? findHolder(port) : null;
+  const holder = process.platform === 'linux' && !isUsbPort(port) ? findHolder(port) : null;
   const value = await openPort(port, baudRate);
   return { saw: holder ? `opened, although ${holder} has it open too` : 'nobody else has it open', value };
 }
@@ -207,6 +215,10 @@ async function walk(request: DiagnoseRequest, deps: DiagnoseDeps, findings: Find
   if (!port) return;
   const line: Line = { port, inbox: openInbox(port) };
   try {
+    if (isUsbPort(request.port)) {
+      findings.push(note('link', 'bulk transfers: there is an agent behind it, and no console to look at'));
+      return;
+    }
     const heard = await look(findings, 'speed', () => hear(line, deps.signal));
     if (!heard) return;
     if (!request.credentials && heard !== 'shell' && heard !== 'orphan') {

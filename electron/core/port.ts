@@ -1,7 +1,8 @@
-// A serial port: bytes in, bytes out, closed by us or lost. The only file that opens one.
+// A port: bytes in, bytes out, closed by us or lost. The only file that opens a serial one.
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import { ProvisionerError } from '../../shared/errors/error.ts';
+import { isUsbPort } from './usb-devices.ts';
 
 const nodePollMs = 300;
 const closeTimeoutMs = 2000;
@@ -68,10 +69,16 @@ function heldBy(path: string): string {
 }
 
 /**
- * Opens a port exclusively, 8N1, without flow control.
+ * Opens a port exclusively: a serial line (8N1, without flow control), or the bulk link of a `usb:` name, which has no speed.
  * @throws port.not-found port.busy port.not-permitted port.not-serial port.lost
  */
 export async function openPort(path: string, baudRate: number): Promise<Port> {
+  if (!isUsbPort(path)) return openSerialPort(path, baudRate);
+  const { openUsbPort } = await import('./usb-port.ts');
+  return openUsbPort(path);
+}
+
+async function openSerialPort(path: string, baudRate: number): Promise<Port> {
   const serial = new SerialPort({ path, baudRate, autoOpen: false, lock: true, hupcl: false });
   await new Promise<void>((resolve, reject) =>
     serial.open((error) => (error ? reject(asOpenError(path, error)) : resolve())),

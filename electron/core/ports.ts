@@ -1,7 +1,10 @@
-// Which ports are there now. A port that cannot be looked at never hides the others.
+// Which ports are there now: serial ones, USB bulk links, virtual boxes. A port that cannot be looked at never hides the others.
 import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PortInfo } from '../../shared/device.ts';
+import { listUsbPorts } from './usb-devices.ts';
+import { readUsbFacts } from './usb-facts.ts';
+import { defaultUsbTable, gadgetOf, type UsbEntry } from './usb-table.ts';
 
 const text = (value: string | undefined): string | null => value || null;
 
@@ -12,20 +15,29 @@ const isPhantom = (port: {
   vendorId?: string | undefined;
 }): boolean => /^\/dev\/ttyS\d+$/.test(port.path) && !port.vendorId && !port.pnpId;
 
-async function listSerial(): Promise<PortInfo[]> {
+type Listed = Awaited<ReturnType<typeof import('serialport')['SerialPort']['list']>>[number];
+
+async function describe(port: Listed, table: readonly UsbEntry[]): Promise<PortInfo> {
+  const usb = await readUsbFacts(port.path);
+  const ids = {
+    vendorId: text(port.vendorId) ?? usb?.vendorId ?? null,
+    productId: text(port.productId) ?? usb?.productId ?? null,
+  };
+  return {
+    port: port.path,
+    manufacturer: text(port.manufacturer) ?? usb?.manufacturer ?? null,
+    serialNumber: text(port.serialNumber) ?? usb?.serialNumber ?? null,
+    ...ids,
+    location: usb?.location ?? text(port.locationId) ?? text(port.pnpId),
+    virtual: false,
+    gadget: gadgetOf(table, ids),
+  };
+}
+
+async function listSerial(table: readonly UsbEntry[]): Promise<PortInfo[]> {
   const { SerialPort } = await import('serialport');
   const found = await SerialPort.list();
-  return found
-    .filter((port) => !isPhantom(port))
-    .map((port) => ({
-      port: port.path,
-      manufacturer: text(port.manufacturer),
-      serialNumber: text(port.serialNumber),
-      vendorId: text(port.vendorId),
-      productId: text(port.productId),
-      location: text(port.locationId) ?? text(port.pnpId),
-      virtual: false,
-    }));
+  return Promise.all(found.filter((port) => !isPhantom(port)).map((port) => describe(port, table)));
 }
 
 /** Links that `trustbox virtual` made; a dangling one belongs to a box that is gone. */
@@ -49,13 +61,18 @@ const virtualPort = (port: string, name: string): PortInfo => ({
   productId: null,
   location: null,
   virtual: true,
+  gadget: null,
 });
 
-/** Every port with what the platform says of it; virtual boxes last. */
-export async function listPorts(virtualDir: string): Promise<PortInfo[]> {
-  const [serial, virtual] = await Promise.all([
-    listSerial().catch(() => [] as PortInfo[]),
+/** Every port with what the platform says of it; virtual boxes last. Opens nothing. */
+export async function listPorts(
+  virtualDir: string,
+  table: readonly UsbEntry[] = defaultUsbTable,
+): Promise<PortInfo[]> {
+  const [serial, usb, virtual] = await Promise.all([
+    listSerial(table).catch(() => [] as PortInfo[]),
+    listUsbPorts(table),
     listVirtual(virtualDir),
   ]);
-  return [...serial, ...virtual];
+  return [...serial, ...usb, ...virtual];
 }

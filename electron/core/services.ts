@@ -17,6 +17,7 @@ import { openVault, type Vault } from './keys/vault.ts';
 import type { DeviceLink } from './link.ts';
 import type { Log } from './log.ts';
 import { type Database, openDatabase } from './store/database.ts';
+import { isUsbPort, isUsbPortThere } from './usb-devices.ts';
 
 export type Surroundings = {
   readonly home: Home;
@@ -108,18 +109,19 @@ async function readPolicy(path: string): Promise<LoadedPolicy> {
   return parsePolicy(json);
 }
 
-/** A path that exists again; the platform's own hot-plug events come with the agent link. */
+/** Until the port is there again; looking is cheap, and this is the one place where nobody watches. */
 async function waitForPort(
   port: string,
   { signal, reconnectMs }: { signal: AbortSignal; reconnectMs: number },
 ): Promise<void> {
   const endMs = performance.now() + reconnectMs;
-  const isNamed = process.platform === 'win32';
+  const isThere = async () =>
+    isUsbPort(port) ? isUsbPortThere(port) : process.platform === 'win32' || existsSync(port);
   while (performance.now() < endMs) {
     signal.throwIfAborted();
     // A port that is just coming back may refuse for a moment: a short rest either way.
     await new Promise((resolve) => setTimeout(resolve, portPollMs));
-    if (isNamed || existsSync(port)) return;
+    if (await isThere()) return;
   }
   throw new ProvisionerError('port.lost', `${port} did not come back within ${reconnectMs / 1000} s`, {
     details: { port },

@@ -58,6 +58,7 @@ export const portInfo = z.object({
   productId: text.nullable(),
   location: text.nullable(),
   virtual: z.boolean(),
+  gadget: z.enum(['serial', 'bulk']).nullable(),
 });
 
 export const identity = z.object({

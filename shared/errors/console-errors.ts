@@ -15,7 +15,8 @@ export const consoleErrors = {
   },
   'port.not-permitted': {
     title: 'This user may not open the port',
-    advice: 'On Linux add the user to the group dialout (`sudo usermod -aG dialout $USER`) and log in again.',
+    advice:
+      'On Linux install the rule that Settings shows (docs/platforms.md), or for a serial port add the user to the group dialout (`sudo usermod -aG dialout $USER`) and log in again.',
     exitCode: 22,
     retryable: false,
   },

@@ -131,6 +131,7 @@ const card: DeviceCard = {
   productId: null,
   location: null,
   virtual: false,
+  gadget: null,
   serial: null,
   model: null,
   verdict: null,

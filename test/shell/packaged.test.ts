@@ -79,6 +79,6 @@ test('the engine runs from what was packaged, with its ports, its paper and its 
   expect(await call('devices.list')).toMatchObject({ ok: true });
   expect(await call('trust.state')).toMatchObject({ ok: true, value: { isOwnPolicy: false } });
   const fromContent = createRequire(join(content, 'out', 'shell', 'engine-process.mjs'));
-  for (const name of ['serialport', '@serialport/bindings-cpp', 'pdfkit', 'bwip-js/node'])
+  for (const name of ['serialport', '@serialport/bindings-cpp', 'pdfkit', 'bwip-js/node', 'usb'])
     expect(() => fromContent(name), name).not.toThrow();
 });

@@ -58,7 +58,8 @@ test('the deb has what electron-builder refuses to build without: homepage and m
 test('no update feed, no rebuild, native modules outside the archive, and every icon is there', () => {
   const config = read();
   expect([config.publish, config.npmRebuild]).toEqual([null, false]);
-  expect(config.asarUnpack).toContain('node_modules/@serialport/bindings-cpp/**/*');
+  for (const folder of ['@serialport/bindings-cpp', '@node-usb'])
+    expect(config.asarUnpack).toContain(`node_modules/${folder}/**/*`);
   for (const size of [16, 32, 48, 64, 128, 256, 512])
     expect(existsSync(resolve(root, `resources/icons/${size}x${size}.png`)), String(size)).toBe(true);
 });

@@ -32,13 +32,15 @@ async function listDevices({ out }: CommandContext, options: { find?: string }):
   const { locateHome } = await import('../../core/home.ts');
   if (options.find !== undefined) return findKnown({ out }, options.find);
   const { listPorts } = await import('../../core/ports.ts');
-  const ports = await listPorts(locateHome(process.env).virtual);
+  const { readSettings } = await import('../../core/calls/settings.ts');
+  const home = locateHome(process.env);
+  const ports = await listPorts(home.virtual, readSettings(home.settings).usbDevices);
   const rows = ports.map((port) => [
     port.port,
     port.manufacturer ?? '',
     port.serialNumber ?? '',
     port.location ?? '',
-    port.virtual ? 'virtual' : '',
+    port.virtual ? 'virtual' : port.gadget ? 'agent' : '',
   ]);
   out.result(
     { devices: ports },

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { slot } from '../../../shared/contract/contract.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import { writeAtomically } from '../files.ts';
+import { defaultUsbTable, usbEntry } from '../usb-table.ts';
 
 const settingsSchema = z.strictObject({
   settings: z.literal(1),
@@ -16,6 +17,10 @@ const settingsSchema = z.strictObject({
   slots: z.array(slot).max(64),
   /** Program and arguments, run after each unit of the line with JSON on its stdin; empty: none. */
   lineHook: z.array(z.string().max(1024)).max(32).default([]),
+  usbDevices: z
+    .array(usbEntry)
+    .max(64)
+    .default([...defaultUsbTable]),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -27,6 +32,7 @@ const defaults = (): Settings => ({
   idleLockMinutes: 30,
   slots: [],
   lineHook: [],
+  usbDevices: [...defaultUsbTable],
 });
 
 /** @throws settings.invalid */
