@@ -4,10 +4,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 const wanted: Readonly<Record<string, string>> = {
-  busybox: 'busybox',
+  busybox: 'busybox-static',
   openssl: 'openssl',
   setsid: 'util-linux',
   chromium: 'chromium',
+  // The USB lab.
+  'qemu-system-x86_64': 'qemu-system-x86',
+  cpio: 'cpio',
+  modprobe: 'kmod',
+  udevadm: 'udev',
 };
 
 const isThere = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;

@@ -1,0 +1,26 @@
+// Real kernel USB without hardware: one boot of a guest with virtual device controllers, then one test per case.
+import { beforeAll, expect, test } from 'vitest';
+import { makeTempDir } from '../helpers/temp-dir.ts';
+import { cases } from './cases.ts';
+import { type GuestRun, runGuest } from './guest.ts';
+import { prepareKernel, whyNoLab } from './kernel.ts';
+
+const bootTimeoutMs = 240_000;
+const why = whyNoLab();
+let run: GuestRun = { results: [], console: '' };
+
+beforeAll(async () => {
+  if (why !== null) return;
+  const dir = await makeTempDir();
+  run = await runGuest(prepareKernel(), dir, bootTimeoutMs);
+}, bootTimeoutMs + 60_000);
+
+for (const name of Object.keys(cases))
+  test(name, (ctx) => {
+    if (why !== null) return ctx.skip(why);
+    const result = run.results.find((one) => one.name === name);
+    if (!result) throw new Error(`the guest did not come so far; its console:\n${run.console.slice(-4000)}`);
+    console.log(`${name}: ${JSON.stringify(result.facts)} in ${result.ms} ms`);
+    expect(result.error).toBeNull();
+    expect(result.ok).toBe(true);
+  });
