@@ -14,6 +14,7 @@ const outside = [
   'bwip-js',
   'bwip-js/node',
   'usb',
+  'usb/index.js',
 ];
 
 export default defineConfig({

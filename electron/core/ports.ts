@@ -2,6 +2,7 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PortInfo } from '../../shared/device.ts';
+import { isVirtualName } from './port-events.ts';
 import { listUsbPorts } from './usb-devices.ts';
 import { readUsbFacts } from './usb-facts.ts';
 import { defaultUsbTable, gadgetOf, type UsbEntry } from './usb-table.ts';
@@ -44,7 +45,7 @@ async function listSerial(table: readonly UsbEntry[]): Promise<PortInfo[]> {
 async function listVirtual(dir: string): Promise<PortInfo[]> {
   const names = await readdir(dir).catch(() => [] as string[]);
   const ports = names
-    .filter((name) => name.startsWith('ttyVBX-'))
+    .filter(isVirtualName)
     .toSorted()
     .map(async (name) => {
       const target = await readlink(join(dir, name)).catch(() => null);

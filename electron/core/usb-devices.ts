@@ -105,17 +105,20 @@ export async function findUsbDevice(port: string): Promise<UsbDevice> {
 }
 
 /**
- * Calls for every device that comes or goes, whichever it is.
+ * Calls for every device that comes or goes, whichever it is. The package's own listeners leave what fails unhandled where
+ * there is no USB; its emitter below them tells.
  * @returns what ends it; null where the platform does not tell
  */
 export async function watchUsb(onChange: () => void): Promise<(() => void) | null> {
-  const usb = await loadUsb().catch(() => null);
-  if (!usb) return null;
-  const listener = () => onChange();
-  usb.addEventListener('connect', listener);
-  usb.addEventListener('disconnect', listener);
-  return () => {
-    usb.removeEventListener('connect', listener);
-    usb.removeEventListener('disconnect', listener);
-  };
+  try {
+    const { Emitter } = await import('usb/index.js');
+    const emitter = new Emitter();
+    await emitter.addAttach(onChange);
+    await emitter.addDetach(onChange);
+    return () => {
+      for (const ended of [emitter.removeAttach(), emitter.removeDetach()]) ended.catch(() => undefined);
+    };
+  } catch {
+    return null;
+  }
 }

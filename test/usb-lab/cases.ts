@@ -2,14 +2,18 @@
 // empty, and returns what it measured. To add one, add a function and its sentence.
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { type FfsPort, openFfs } from '../../device/ffs.ts';
+import { openDeviceWatch } from '../../electron/core/calls/device-watch.ts';
 import type { Port } from '../../electron/core/port.ts';
 import { openPort } from '../../electron/core/port.ts';
 import { listPorts } from '../../electron/core/ports.ts';
+import { defaultUsbTable } from '../../electron/core/usb-table.ts';
+import type { DeviceCard } from '../../shared/contract/values.ts';
 import type { PortInfo } from '../../shared/device.ts';
 import { errorToData } from '../../shared/errors/error.ts';
 import { type Gadget, listUdcs, makeGadget, mountFfs } from './gadget.ts';
@@ -271,8 +275,49 @@ async function refusals(): Promise<Facts> {
   return {};
 }
 
+/** How long after the kernel has a device the screen has its card, and after it went that the card is gone, milliseconds. */
+async function shownAfter(gadget: Gadget, serialNumber: string, isThere: () => boolean): Promise<number[]> {
+  let cards: readonly DeviceCard[] = [];
+  const places = { virtualDir: noVirtual, usbTable: defaultUsbTable, pollMs: 3_600_000 };
+  const watch = openDeviceWatch(places, (now) => {
+    cards = now;
+  });
+  await watch.list();
+  await rest(500);
+  const isShown = () => cards.some((card) => card.serialNumber === serialNumber);
+  const delay = async (change: () => void, isNow: (is: boolean) => boolean) => {
+    change();
+    const marks: number[] = [];
+    for (const is of [isThere, isShown])
+      marks.push(await until('a change', async () => (isNow(is()) ? performance.now() : null)));
+    return Math.round((marks[1] ?? 0) - (marks[0] ?? 0));
+  };
+  const shownMs = await delay(
+    () => gadget.plug(udc(0)),
+    (is) => is,
+  );
+  const goneMs = await delay(
+    () => gadget.unplug(),
+    (is) => !is,
+  );
+  watch.close();
+  return [shownMs, goneMs];
+}
+
+async function hotPlug(): Promise<Facts> {
+  const serial = await shownAfter(acmBox(), acmSerial, () => existsSync('/dev/ttyACM0'));
+  const box = await bulkBox();
+  const bulk = await shownAfter(box.gadget, box.serialNumber, () =>
+    existsSync('/sys/bus/usb/devices/1-1/serial'),
+  );
+  const slowestMs = Math.max(...serial, ...bulk);
+  assert(slowestMs < 500, `shown only after ${slowestMs} ms`);
+  return { serial, bulk };
+}
+
 export const cases: Readonly<Record<string, () => Promise<Facts>>> = {
   'the serial gadget shows its ids, its serial number and its socket': serialGadget,
+  'what is plugged in or pulled out is shown within half a second, without the poll': hotPlug,
   '8 MiB over bulk come back intact': bulkEcho,
   'messages of every length about the ends of packets come back': packetEnds,
   'pulled out in the middle, both ends hear of it, and it goes on in the same socket': unplugInTheMiddle,

@@ -22,6 +22,7 @@ async function runCase(name: string, run: () => Promise<CaseResult['facts']>): P
 }
 
 const file = process.argv[2] ?? '';
-for (const [name, run] of Object.entries(cases))
+const only = process.env.LAB_ONLY ?? '';
+for (const [name, run] of Object.entries(cases).filter(([name]) => name.includes(only)))
   appendFileSync(file, `${JSON.stringify(await runCase(name, run))}\n`);
 process.exit(0);

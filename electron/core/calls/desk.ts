@@ -63,7 +63,8 @@ export async function createDesk(surroundings: DeskSurroundings): Promise<Desk> 
   });
   const files = await openFileShelf(home.session);
   const settings = readSettings(home.settings);
-  const watch = openDeviceWatch(home.virtual, (cards) => {
+  const places = { virtualDir: home.virtual, usbTable: settings.usbDevices };
+  const watch = openDeviceWatch(places, (cards) => {
     session.emit('devices.changed', cards);
     line.look(cards);
   });

@@ -1,9 +1,12 @@
-// Which ports are there, live, as cards. Looking at names is cheap and done often; asking the platform for details is
-// not, and done when a name came or went.
+// Which ports are there, live, as cards. The platform tells when to look; a poll is the net below it. Looking at names is cheap;
+// asking the platform for details is not, and done when a name came or went.
 import { readdir } from 'node:fs/promises';
 import type { DeviceCard, VerdictView } from '../../../shared/contract/values.ts';
 import type { PortInfo } from '../../../shared/device.ts';
+import { isSerialName, isVirtualName, type PortEvents, watchPorts } from '../port-events.ts';
 import { listPorts } from '../ports.ts';
+import { listUsbPorts } from '../usb-devices.ts';
+import type { UsbEntry } from '../usb-table.ts';
 
 export type SeenOnPort = {
   readonly serial: string | null;
@@ -19,25 +22,79 @@ export type DeviceWatch = {
   close(): void;
 };
 
-const pollMs = 400;
-const isSerialName = (name: string) => /^(?:tty(?:USB|ACM|AMA|S\d|mxc|O\d)|cu\.)/.test(name);
+export type WatchedPlaces = {
+  readonly virtualDir: string;
+  readonly usbTable: readonly UsbEntry[];
+  /** How often to look without being told; for tests. */
+  readonly pollMs?: number;
+};
+
+/** Where the platform tells of everything, and where it does not. */
+const toldPollMs = 2000;
+const untoldPollMs = 400;
+/** A platform that takes longer to answer is not waited for; the next look asks again. */
+const lookTimeoutMs = 5000;
 
 const namesIn = (dir: string): Promise<string[]> => readdir(dir).catch(() => []);
 
 /** Changes when a port may have come or gone; always changes where names cannot be listed. */
-async function portNames(virtualDir: string): Promise<string> {
+async function portNames({ virtualDir, usbTable }: WatchedPlaces): Promise<string> {
   if (process.platform === 'win32') return String(Math.floor(Date.now() / 1500));
-  const [dev, virtual] = await Promise.all([namesIn('/dev'), namesIn(virtualDir)]);
-  return [...dev.filter(isSerialName), ...virtual.filter((name) => name.startsWith('ttyVBX-'))].join('\n');
+  const [dev, virtual, usb] = await Promise.all([
+    namesIn('/dev'),
+    namesIn(virtualDir),
+    listUsbPorts(usbTable),
+  ]);
+  const names = [
+    ...dev.filter(isSerialName),
+    ...virtual.filter(isVirtualName),
+    ...usb.map(({ port }) => port),
+  ];
+  return names.join('\n');
 }
 
-export function openDeviceWatch(virtualDir: string, onChange: (cards: DeviceCard[]) => void): DeviceWatch {
+/** What resolves too late is null. */
+function inTime<T>(promise: Promise<T>): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(null), lookTimeoutMs);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** One run at a time; a wish during a run is one more run. */
+function oneAtATime(run: () => Promise<void>) {
+  let running: Promise<void> | null = null;
+  let isWanted = false;
+  const start = async (): Promise<void> => {
+    try {
+      while (isWanted) {
+        isWanted = false;
+        await run();
+      }
+    } finally {
+      running = null;
+    }
+  };
+  return {
+    want(): Promise<void> {
+      isWanted = true;
+      running ??= start();
+      return running;
+    },
+    isRunning: () => running !== null,
+    done: () => running ?? Promise.resolve(),
+  };
+}
+
+export function openDeviceWatch(places: WatchedPlaces, onChange: (cards: DeviceCard[]) => void): DeviceWatch {
   const seen = new Map<string, SeenOnPort>();
   const jobs = new Map<string, string>();
   let ports: readonly PortInfo[] = [];
   let names: string | null = null;
   let told = '';
   let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let events: PortEvents | null = null;
 
   const cardOf = (port: PortInfo): DeviceCard => {
     const known = seen.get(port.port);
@@ -61,23 +118,32 @@ export function openDeviceWatch(virtualDir: string, onChange: (cards: DeviceCard
   }
 
   async function look(): Promise<void> {
-    const found = await portNames(virtualDir);
-    if (found === names) return;
+    const found = await inTime(portNames(places));
+    if (found === null || found === names || isClosed) return;
+    const listed = await inTime(listPorts(places.virtualDir, places.usbTable));
+    if (listed === null) return;
     names = found;
-    ports = await listPorts(virtualDir);
+    ports = listed;
     const present = new Set(ports.map(({ port }) => port));
     for (const port of seen.keys()) if (!present.has(port)) seen.delete(port);
     tell();
   }
 
-  let looking = look();
-  const timer = setInterval(() => {
-    looking = looking.then(look);
-  }, pollMs);
+  const looks = oneAtATime(look);
+  const first = looks.want();
+  void watchPorts(places.virtualDir, () => void looks.want()).then((watching) => {
+    if (isClosed) return watching.close();
+    events = watching;
+    const everyMs = places.pollMs ?? (watching.isComplete ? toldPollMs : untoldPollMs);
+    timer = setInterval(() => looks.isRunning() || void looks.want(), everyMs);
+    // What came between the first look and the watching.
+    void looks.want();
+  });
 
   return {
     async list() {
-      await looking;
+      await first;
+      await looks.done();
       return cards();
     },
     setSeen(port, what) {
@@ -92,6 +158,7 @@ export function openDeviceWatch(virtualDir: string, onChange: (cards: DeviceCard
     close() {
       isClosed = true;
       clearInterval(timer);
+      events?.close();
     },
   };
 }
