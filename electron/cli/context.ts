@@ -1,9 +1,13 @@
 // The engine for one command: built from the environment, closed when the command ends.
+import { existsSync } from 'node:fs';
 import type { JobEvent } from '../../shared/job.ts';
 import { systemClock } from '../core/clock.ts';
 import { locateHome } from '../core/home.ts';
+import type { Vault } from '../core/keys/vault.ts';
 import { openLog } from '../core/log.ts';
 import { createServices, type Services } from '../core/services.ts';
+import { readAnchors } from '../core/store/anchors.ts';
+import { readPassphrase } from './prompt.ts';
 
 /** Runs with the station's services. */
 export async function withServices<T>(
@@ -22,4 +26,18 @@ export async function withServices<T>(
   } finally {
     await services.close();
   }
+}
+
+/** Asks for what opens the vault. @throws vault.locked vault.damaged usage.invalid */
+export const openStationVault = async (services: Services): Promise<Vault> =>
+  services.openVault(await readPassphrase());
+
+/** Runs with the open vault of the station. */
+export const withVault = <T>(use: (vault: Vault, services: Services) => Promise<T>): Promise<T> =>
+  withServices(async (services) => use(await openStationVault(services), services));
+
+/** PEM texts of the anchors that this station keeps; none where there is no station yet, and none is made. */
+export async function readKeptAnchors(): Promise<string[]> {
+  if (!existsSync(locateHome(process.env).database)) return [];
+  return withServices(({ db, clock }) => readAnchors(db, clock.now()));
 }

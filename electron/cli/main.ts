@@ -8,6 +8,7 @@ import { addLoadCommands } from './commands/load.ts';
 import { addPackageCommands } from './commands/package.ts';
 import { addRecordCommands } from './commands/records.ts';
 import { addStationCommand } from './commands/station.ts';
+import { addTrustCommands } from './commands/trust.ts';
 import { addVirtualCommand } from './commands/virtual.ts';
 import { printError } from './output.ts';
 
@@ -32,6 +33,7 @@ function buildProgram(): Command {
     .exitOverride();
   addDeviceCommands(program);
   addKeyCommands(program);
+  addTrustCommands(program);
   addPackageCommands(program);
   addLoadCommands(program);
   addRecordCommands(program);

@@ -1,5 +1,5 @@
 // The engine in a process of its own (utilityProcess): one desk, answering main.
-import type { Reply } from '../../shared/contract/contract.ts';
+import type { AnyEvent, Reply } from '../../shared/contract/contract.ts';
 import { errorToData } from '../../shared/errors/error.ts';
 import { createDesk, type Desk } from '../core/calls/desk.ts';
 import { systemClock } from '../core/clock.ts';
@@ -41,7 +41,9 @@ function answer(desk: Desk, message: ToEngine): Promise<Reply<unknown>> {
 async function openDesk(): Promise<Desk> {
   const home = locateHome(process.env);
   const log = openLog(home.log);
-  return createDesk({ home, clock: systemClock, log, emit: (event) => port.postMessage({ event }) });
+  const demoAnchor = process.env.TRUSTBOX_DEMO_ANCHOR;
+  const emit = (event: AnyEvent) => port.postMessage({ event });
+  return createDesk({ home, clock: systemClock, log, demoAnchor, emit });
 }
 
 /** Main shows what failed, and ends this process with itself. */

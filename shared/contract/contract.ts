@@ -27,6 +27,7 @@ const loadRequest = z.strictObject({
   ports: z.array(v.name).min(1).max(64),
   package: v.fileToken,
   keyName: v.name,
+  /** Beside those that the station keeps. */
   anchors: z.array(v.fileToken).max(8),
   operator: v.operator.nullable(),
   credentials: v.credentials.nullable(),
@@ -226,6 +227,18 @@ export const calls = {
   ),
   'trust.set-policy': call(z.strictObject({ file: v.fileToken }), policyView),
   'trust.import-factory-list': call(z.strictObject({ file: v.fileToken }), z.object({ devices: z.number() })),
+
+  'trust.anchors': call(v.nothing, z.array(v.anchorView)),
+  /** What is in a file, for comparing before it is kept. */
+  'trust.look-at-anchor': call(z.strictObject({ file: v.fileToken }), v.anchorCertificate),
+  'trust.add-anchor': call(
+    z.strictObject({ file: v.fileToken, name: v.name, note: z.string().max(1000), reason: v.name }),
+    v.anchorView,
+  ),
+  'trust.remove-anchor': call(
+    z.strictObject({ name: z.string().max(1000), reason: v.name }),
+    z.array(v.anchorView),
+  ),
 
   'outbox.list': call(v.nothing, z.array(outboxRow)),
   'outbox.export': call(v.nothing, v.fileInfo),

@@ -122,6 +122,31 @@ export const diagnosisFinding = z.object({
   advice: z.string().nullable(),
 });
 
+/** A certificate that is, or may become, a trust anchor. */
+export const anchorCertificate = z.object({
+  /** SHA-256 of the DER, hex. */
+  fingerprint: hex64,
+  subject: z.string(),
+  issuer: z.string(),
+  notBefore: text,
+  notAfter: text,
+});
+export type AnchorCertificate = z.infer<typeof anchorCertificate>;
+
+export const anchorView = z.discriminatedUnion('state', [
+  anchorCertificate.extend({
+    state: z.enum(['good', 'not-valid']),
+    name: text,
+    addedBy: text,
+    addedAt: text,
+    reason: text,
+    note: text,
+  }),
+  /** Changed behind the vault's back: nothing more can be said of it. */
+  z.object({ state: z.literal('damaged'), name: z.string(), fingerprint: z.string() }),
+]);
+export type AnchorView = z.infer<typeof anchorView>;
+
 export const logLine = z.object({
   at: text,
   level: z.enum(['debug', 'info', 'warn', 'error']),

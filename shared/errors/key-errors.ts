@@ -92,6 +92,32 @@ export const keyErrors = {
     exitCode: 51,
     retryable: false,
   },
+  'anchor.invalid': {
+    title: 'This cannot be kept as a trust anchor',
+    advice:
+      'Give one X.509 certificate as PEM that is valid now, a name of 1 to 64 characters, who decides it, and why.',
+    exitCode: 53,
+    retryable: false,
+  },
+  'anchor.exists': {
+    title: 'An anchor of this name or certificate is kept already',
+    advice: 'Look at `trustbox trust list`; remove the old one first where this one is to take its place.',
+    exitCode: 54,
+    retryable: false,
+  },
+  'anchor.not-found': {
+    title: 'The station keeps no such anchor',
+    advice: 'List the names and fingerprints with `trustbox trust list`, or on the screen Keys and trust.',
+    exitCode: 55,
+    retryable: false,
+  },
+  'anchor.damaged': {
+    title: 'A kept trust anchor was changed behind the vault',
+    advice:
+      'No signer is checked until it is gone: remove it, compare the journal, and add the certificate again from its source.',
+    exitCode: 56,
+    retryable: false,
+  },
   'factory.list-invalid': {
     title: 'The factory list cannot be used',
     advice:

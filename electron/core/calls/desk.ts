@@ -36,6 +36,8 @@ export type DeskSurroundings = {
   readonly emit: (event: AnyEvent) => void;
   /** How long a job waits for a device that went away. */
   readonly reconnectMs?: number;
+  /** PEM file that the first set-up keeps as a trust anchor: the signer that a demonstration brings along. */
+  readonly demoAnchor?: string | undefined;
 };
 
 export type Desk = {
@@ -73,6 +75,7 @@ export async function createDesk(surroundings: DeskSurroundings): Promise<Desk> 
     watch,
     version: readVersion(),
     settings,
+    demoAnchor: surroundings.demoAnchor ?? null,
     vault: null,
     emit: (name, value) => emit({ name, value } as AnyEvent),
     onJobEvent(listener) {

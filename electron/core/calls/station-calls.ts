@@ -1,10 +1,12 @@
 // Set-up, settings, lock.
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Handlers, StationState } from '../../../shared/contract/contract.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import { installDir } from '../install.ts';
-import type { Session } from './session.ts';
+import { addAnchor } from '../store/anchors.ts';
+import { decided, type Session } from './session.ts';
 import { writeSettings } from './settings.ts';
 
 type StationCalls = Pick<
@@ -50,6 +52,11 @@ export async function stationState({ services, settings, vault, version }: Sessi
   };
 }
 
+async function keepDemoAnchor(session: Session, path: string): Promise<void> {
+  const wanted = { pem: await readFile(path, 'utf8'), name: 'TEST demo root', note: '' };
+  await decided(session, 'demonstration', (deciding) => addAnchor(deciding, wanted));
+}
+
 export function stationCalls(session: Session): StationCalls {
   const { services } = session;
   const settingsPath = services.home.settings;
@@ -80,6 +87,7 @@ export function stationCalls(session: Session): StationCalls {
       await save({ stationName, language });
       await unlock(passphrase);
       await save({ operator });
+      if (session.demoAnchor) await keepDemoAnchor(session, session.demoAnchor);
       return tell();
     },
     async 'station.save-settings'(change) {

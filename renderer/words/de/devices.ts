@@ -140,7 +140,7 @@ export const devices: Record<keyof typeof en, string> = {
   'load.file': 'Paket (.cpk)',
   'load.key': 'Klassenschlüssel im Tresor',
   'load.key.none': 'Der Tresor hat keinen Schlüssel dieses Namens: {name}',
-  'load.anchor': 'Vertrauensanker des Unterzeichners (freiwillig, .pem)',
+  'load.anchor': 'Noch ein Vertrauensanker, nur für dieses Mal (.pem)',
   'load.anchor.remove': 'Entfernen',
   'load.profile': 'Prüfen gegen',
   'load.lint.ok': 'Passt: {profile}.',

@@ -136,7 +136,7 @@ export const devices = {
   'load.file': 'Package (.cpk)',
   'load.key': 'Class key in the vault',
   'load.key.none': 'The vault has no key of this name: {name}',
-  'load.anchor': 'Trust anchor of the signer (optional, .pem)',
+  'load.anchor': 'Another trust anchor, for this time only (.pem)',
   'load.anchor.remove': 'Remove',
   'load.profile': 'Check against',
   'load.lint.ok': 'Fits: {profile}.',
