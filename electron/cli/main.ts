@@ -20,8 +20,9 @@ Examples:
       --password-env BOX_PASSWORD --operator "J. Jansen" --reason "work order 4711"
 
 Environment:
-  TRUSTBOX_HOME        where the station keeps its data
-  TRUSTBOX_PASSPHRASE  opens the vault without a prompt
+  TRUSTBOX_HOME           where the station keeps its data
+  TRUSTBOX_PASSPHRASE     opens the vault without a prompt
+  TRUSTBOX_RECOVERY_CODE  opens its second lock, where it has one
 
 Exit status 0 means done; every other status belongs to error codes: see \`trustbox errors\`.`;
 

@@ -13,7 +13,7 @@ import { installDir } from './install.ts';
 import { createEngine, type Engine } from './jobs/engine.ts';
 import { createJobStore } from './jobs/job-store.ts';
 import type { LoadDeps, LoadInputs } from './jobs/load.ts';
-import { openVault, type StationKey, type Vault } from './keys/vault.ts';
+import { openVault, type StationKey, type Vault, type VaultOpening } from './keys/vault.ts';
 import type { DeviceLink } from './link.ts';
 import type { Log } from './log.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -33,7 +33,8 @@ export type Services = {
   readonly log: Log;
   readonly home: Home;
   readonly engine: Engine;
-  openVault(passphrase: string): Promise<Vault>;
+  /** @throws vault.locked vault.damaged vault.second-lock-needed vault.recovery-code-invalid */
+  openVault(opening: VaultOpening): Promise<Vault>;
   /** The station's policy: the given file, its own, or the default for a stock box. @throws policy.invalid */
   readPolicy(path?: string): Promise<LoadedPolicy>;
   openLink(
@@ -83,7 +84,7 @@ export function createServices({
     log,
     home,
     engine,
-    openVault: (passphrase) => openVault(db, clock, passphrase),
+    openVault: (opening) => openVault(db, clock, opening),
     readPolicy: (path) => readPolicy(path ?? (existsSync(home.policy) ? home.policy : defaultPolicy)),
     async openLink(port, { baudRate, credentials, raiseSpeedTo, signal }) {
       const { openConsoleLink } = await import('./console/console-link.ts');

@@ -1,6 +1,7 @@
 // The only list of calls and events between screen and engine (design section 4). Two carriers bring them over: Electron
 // IPC and a WebSocket on loopback. The engine parses every request; a call without a handler does not compile.
 import { z } from 'zod';
+import { errorToData } from '../errors/error.ts';
 import { receiptSchema } from '../receipt.ts';
 import * as v from './values.ts';
 
@@ -17,6 +18,8 @@ const stationState = z.object({
   idleLockMinutes: z.number().int().min(1).max(480),
   /** The station's Ed25519 public key, hex; receipts verify with it. Null until the vault was opened once. */
   stationKey: v.hex64.nullable(),
+  /** The vault's second lock: what could hold it here, whether there is one, and whether this account holds it. */
+  secondLock: z.object({ keychain: v.keychainKind, isOn: z.boolean(), isHeldHere: z.boolean() }),
   /** Linux: whether this user may open serial ports, and the rule that would allow it. */
   serialRule: z.object({ isNeeded: z.boolean(), path: v.text, text: z.string() }).nullable(),
 });
@@ -120,6 +123,8 @@ export const calls = {
       operator: v.name,
       passphrase: z.string().min(8).max(1024),
       language: v.name,
+      /** For a vault that is there already and has a second lock. */
+      recoveryCode: v.recoveryCode.optional(),
     }),
     stationState,
   ),
@@ -127,7 +132,25 @@ export const calls = {
     z.strictObject({ operator: v.name, language: v.name, idleLockMinutes: z.number().int().min(1).max(480) }),
     stationState,
   ),
-  'station.unlock': call(z.strictObject({ passphrase: z.string().max(1024) }), stationState),
+  'station.unlock': call(
+    z.strictObject({
+      passphrase: v.passphrase,
+      /** Where the keychain of this account does not hold the second lock. */
+      recoveryCode: v.recoveryCode.optional(),
+      /** True: it does from now on. */
+      keepHere: z.boolean().optional(),
+    }),
+    stationState,
+  ),
+  /** The code is shown once and kept nowhere. */
+  'station.switch-on-second-lock': call(
+    z.strictObject({ passphrase: v.passphrase }),
+    z.object({ recoveryCode: z.string() }),
+  ),
+  'station.switch-off-second-lock': call(
+    z.strictObject({ passphrase: v.passphrase, recoveryCode: v.recoveryCode.optional() }),
+    stationState,
+  ),
   'station.lock': call(v.nothing, stationState),
 
   'devices.list': call(v.nothing, z.array(v.deviceCard)),
@@ -303,6 +326,12 @@ export type EventValue<N extends EventName> = z.infer<(typeof events)[N]>;
 export type Reply<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: v.ErrorData };
+
+/** An error as a reply. */
+export function refusal(error: unknown): { readonly ok: false; readonly error: v.ErrorData } {
+  const { details, ...data } = errorToData(error);
+  return { ok: false, error: { ...data, details: { ...details } } };
+}
 
 /** What the engine offers, one handler per call. */
 export type Handlers = { readonly [N in CallName]: (request: Request<N>) => Promise<Response<N>> };

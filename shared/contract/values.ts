@@ -11,6 +11,9 @@ export const nothing = z.strictObject({});
 export const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 export const baudRate = z.number().int().min(300).max(4_000_000);
 
+export const passphrase = z.string().max(1024);
+export const recoveryCode = z.string().max(100);
+
 /** Stands for a file that the user chose or the engine made; good for this session only. */
 export const fileToken = z
   .string()
@@ -73,6 +76,10 @@ export const identity = z.object({
   freeBytes: z.number().nullable(),
   clockOffsetMs: z.number().nullable(),
 });
+
+/** What the operating system can hold a secret with. `basic_text`: a keychain in name only, whose key everybody knows. */
+export const keychainKind = z.enum(['none', 'basic_text', 'os']);
+export type KeychainKind = z.infer<typeof keychainKind>;
 
 /** A device this station has read before. */
 export const knownDevice = z.object({

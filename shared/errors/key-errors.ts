@@ -79,6 +79,27 @@ export const keyErrors = {
     exitCode: 48,
     retryable: false,
   },
+  'vault.second-lock-needed': {
+    title: 'The vault needs its second lock too',
+    advice:
+      'Open it in the desktop app under the account that switched the lock on, or give the recovery code: on the screen, or to a command as TRUSTBOX_RECOVERY_CODE.',
+    exitCode: 49,
+    retryable: false,
+  },
+  'vault.recovery-code-invalid': {
+    title: 'This is not the recovery code of this vault',
+    advice:
+      'Compare all eight groups with the paper. A code from before the second lock was switched on anew is void.',
+    exitCode: 49,
+    retryable: false,
+  },
+  'vault.second-lock-unavailable': {
+    title: 'The second lock cannot be switched on here',
+    advice:
+      'It needs the desktop app on a system with a keychain. Until then the passphrase alone protects the vault.',
+    exitCode: 49,
+    retryable: false,
+  },
   'policy.invalid': {
     title: 'The policy file cannot be used',
     advice: 'Correct the field that is named; `trustbox policy check FILE` tells when it is right.',

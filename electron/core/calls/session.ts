@@ -3,6 +3,7 @@
 import type { AnyEvent, EventName, EventValue } from '../../../shared/contract/contract.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { JobEvent } from '../../../shared/job.ts';
+import type { Keychain } from '../keys/second-lock.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { Services } from '../services.ts';
 import type { Deciding } from '../store/anchors.ts';
@@ -15,6 +16,8 @@ export type Session = {
   readonly files: FileShelf;
   readonly watch: DeviceWatch;
   readonly version: string;
+  /** What can hold the vault's second lock. */
+  readonly keychain: Keychain;
   /** Of a demonstration: the PEM file that the set-up keeps as a trust anchor. */
   readonly demoAnchor: string | null;
   settings: Settings;

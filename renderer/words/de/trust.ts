@@ -1,7 +1,36 @@
-// German: trust anchors.
+// German: trust anchors, the vault's second lock.
 import type { trust as english } from '../en/trust.ts';
 
 export const trust: Readonly<Record<keyof typeof english, string>> = {
+  'lock.title': 'Zweites Schloss des Tresors',
+  'lock.os':
+    'Der Schlüsselbund dieses Systems kann ein zweites Schloss für den Tresor halten. Dann öffnet sich eine Kopie des Datenordners unter einem anderen Konto oder auf einem anderen Rechner auch mit der Passphrase nicht.',
+  'lock.basic_text':
+    'Dieser Desktop hat keinen Schlüsselbund: Was das System versiegelte, könnte jedes Programm dieses Benutzers öffnen. Allein die Passphrase schützt den Tresor.',
+  'lock.none':
+    'Das System bietet diesem Programm keinen Schlüsselbund. Allein die Passphrase schützt den Tresor.',
+  'lock.on': 'Es ist an: Der Tresor öffnet sich mit der Passphrase und dem Schlüsselbund dieses Kontos.',
+  'lock.on.elsewhere':
+    'Es ist an, aber dieses Programm erreicht den Schlüsselbund nicht, der es hält: Der Tresor öffnet sich mit der Passphrase und dem Wiederherstellungscode.',
+  'lock.unlock':
+    'Das zweite Schloss ist an, und dieses Programm erreicht den Schlüsselbund nicht, der es hält: Bitte auch den Wiederherstellungscode eingeben.',
+  'lock.passphrase': 'Passphrase des Tresors, zur Bestätigung',
+  'lock.switch-on': 'Zweites Schloss einschalten',
+  'lock.switch-off': 'Zweites Schloss ausschalten',
+  'lock.off.done': 'Das zweite Schloss ist aus: Allein die Passphrase öffnet den Tresor.',
+  'lock.set-up': 'Zweites Schloss: auch der Schlüsselbund dieses Kontos versiegelt den Tresor',
+  'lock.set-up.why': 'Sie sehen einmal einen Wiederherstellungscode, den Sie aufschreiben.',
+  'lock.code': 'Wiederherstellungscode',
+  'lock.code.hint': 'Acht Gruppen zu vier Zeichen, vom Papier.',
+  'lock.keep-here': 'Der Schlüsselbund dieses Kontos hält das zweite Schloss von jetzt an',
+  'lock.code.title': 'Wiederherstellungscode aufschreiben',
+  'lock.code.why':
+    'Er wird nur dieses eine Mal gezeigt und nirgends aufbewahrt. Mit ihm und der Passphrase öffnet sich der Tresor auf einem anderen Rechner oder Konto; ohne ihn nur hier. Das Papier getrennt von diesem Rechner aufbewahren.',
+  'lock.code.old':
+    'Kopien des Datenordners von früher, etwa Sicherungen, öffnen sich weiter mit der Passphrase allein.',
+  'lock.code.copy': 'Code kopieren',
+  'lock.code.type': 'Zum Weitergehen die letzte Gruppe eingeben',
+  'lock.code.do': 'Ich habe ihn aufgeschrieben',
   'anchors.title': 'Vertrauensanker',
   'anchors.why':
     'Wurzeln, auf die der Unterzeichner eines Pakets zurückgehen muss. Jedes Laden und jede Prüfung nimmt alle; wer einen Anker warum hinzugefügt hat, ist unterschrieben und steht im Journal.',

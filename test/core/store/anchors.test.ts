@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 async function freshStore(): Promise<Deciding> {
   const { db } = await openTestStore();
-  const vault = await openVault(db, testClock, 'a TEST passphrase');
+  const vault = await openVault(db, testClock, { passphrase: 'a TEST passphrase' });
   const stationKey = await vault.openStationKey('TEST station');
   return { db, clock: testClock, stationKey, operator: 'Ada', reason: 'root of 2026' };
 }
