@@ -105,7 +105,7 @@ export function SetUpScreen() {
           <SubmitButton isDisabled={!isReady}>{t('setup.do')}</SubmitButton>
         </div>
       </Form>
-      {station?.serialRule?.isNeeded ? <SerialRule rule={station.serialRule} /> : null}
+      {station?.serialRule ? <SerialRule rule={station.serialRule} /> : null}
     </main>
   );
 }

@@ -20,8 +20,20 @@ const stationState = z.object({
   stationKey: v.hex64.nullable(),
   /** The vault's second lock: what could hold it here, whether there is one, and whether this account holds it. */
   secondLock: z.object({ keychain: v.keychainKind, isOn: z.boolean(), isHeldHere: z.boolean() }),
-  /** Linux: whether this user may open serial ports, and the rule that would allow it. */
-  serialRule: z.object({ isNeeded: z.boolean(), path: v.text, text: z.string() }).nullable(),
+  /** Linux: whether this user may open serial ports, and the udev rule that allows it. */
+  serialRule: z
+    .object({
+      isNeeded: z.boolean(),
+      /** Where udev has it already. */
+      installedAt: v.text.nullable(),
+      /** An administrator can be asked from here. */
+      mayAsk: z.boolean(),
+      path: v.text,
+      text: z.string(),
+      /** What an administrator runs instead. */
+      command: z.string(),
+    })
+    .nullable(),
 });
 export type StationState = z.infer<typeof stationState>;
 
@@ -132,6 +144,8 @@ export const calls = {
     z.strictObject({ operator: v.name, language: v.name, idleLockMinutes: z.number().int().min(1).max(480) }),
     stationState,
   ),
+  /** The operator agreed; the system asks an administrator by its own dialog. */
+  'station.install-serial-rule': call(v.nothing, stationState),
   'station.unlock': call(
     z.strictObject({
       passphrase: v.passphrase,
