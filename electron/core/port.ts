@@ -1,7 +1,8 @@
 // A serial port: bytes in, bytes out, closed by us or lost. The only file that opens one.
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import { ProvisionerError } from '../../shared/errors/error.ts';
+import { findHolder } from './port-holder.ts';
 
 const nodePollMs = 300;
 const closeTimeoutMs = 2000;
@@ -17,33 +18,6 @@ export interface Port {
   drain(): Promise<void>;
   setBaudRate(baudRate: number): Promise<void>;
   close(): Promise<void>;
-}
-
-/** "minicom (pid 4711)" where this user may see it, otherwise null. Linux only. */
-export function findHolder(path: string): string | null {
-  if (process.platform !== 'linux') return null;
-  const target = realpathSync(path);
-  for (const pid of readdirSync('/proc').filter(
-    (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
-  )) {
-    try {
-      const fds = readdirSync(`/proc/${pid}/fd`);
-      if (fds.some((fd) => linkOf(`/proc/${pid}/fd/${fd}`) === target)) {
-        return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;
-      }
-    } catch {
-      // Another user's process, or one that ended while we looked.
-    }
-  }
-  return null;
-}
-
-function linkOf(path: string): string | null {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return null;
-  }
 }
 
 /** The binding gives text only; its words are matched here and nowhere else. */

@@ -17,6 +17,7 @@ import { inspectPackage } from '../package/inspect.ts';
 import { lintPackage } from '../package/lint.ts';
 import { type VerifiedPackage, verifyPackage } from '../package/verify.ts';
 import { fileReceipt } from '../records/receipts.ts';
+import { readAnchors } from '../store/anchors.ts';
 import type { Database } from '../store/database.ts';
 import { recordSeen } from '../store/devices.ts';
 import { appendRegistration } from '../store/outbox.ts';
@@ -30,7 +31,10 @@ export type LoadInputs = {
   readonly action: 'enrol' | 'load';
   readonly packagePath: string | null;
   readonly keyName: string | null;
+  /** PEM texts that the signer may chain to. */
   readonly anchors: readonly string[];
+  /** True: the anchors that the station keeps count as well. */
+  readonly keptAnchors?: boolean;
   /** Null: chosen by what the device calls itself. */
   readonly profile: string | null;
   readonly operator: OperatorStatement | null;
@@ -117,9 +121,10 @@ export async function preflight(
   signal: AbortSignal,
 ): Promise<Plan | null> {
   if (inputs.action === 'enrol' || inputs.packagePath === null || inputs.keyName === null) return null;
+  const anchors = await anchorsFor(inputs, deps);
   const key = await deps.vault.openKey(inputs.keyName);
   const options = {
-    anchors: inputs.anchors,
+    anchors,
     classKey: key,
     clock: deps.clock,
     signal,
@@ -149,6 +154,12 @@ export async function preflight(
   }
   return { package: result.package, remoteName: `trustbox-${result.package.packageDigest.slice(0, 16)}.cpk` };
 }
+
+/** Read anew at each attempt: an anchor that was removed meanwhile counts no more. */
+const anchorsFor = async (
+  { anchors, keptAnchors }: LoadInputs,
+  { db, clock }: LoadDeps,
+): Promise<string[]> => (keptAnchors ? [...anchors, ...(await readAnchors(db, clock.now()))] : [...anchors]);
 
 async function bindDevice(run: JobRun, identity: DeviceIdentity, expected: string | null): Promise<void> {
   if (identity.serialNumber === null)
