@@ -65,6 +65,7 @@ export function openChannel({ terms, edge, transmit, deliver, onEnd }: ChannelWo
   return {
     send: (message, urgency) => (over === null ? sender.send(message, urgency) : Promise.reject(over)),
     receive(frames) {
+      if (frames.length > 0) sender.heard();
       try {
         for (const frame of frames) if (over === null) takeFrame(frame);
         receiver.flush();

@@ -23,10 +23,14 @@ type Flying = Message & { sentAtMs: number; order: number; resentCount: number }
 
 const firstTimeoutMs = 1000;
 const minTimeoutMs = 30;
-const maxTimeoutMs = 5000;
+const maxTimeoutMs = 2000;
 /** Nothing heard for so long, with something on its way: the peer is gone. */
 const silentMs = 15_000;
 const maxResends = 100;
+/** The line is ours alone: waiting longer makes room for nobody. */
+const maxBackOff = 4;
+/** And so many tries in a row: on a bad line several are lost one after the other. */
+const silentTries = 12;
 
 const nextOf = (sequence: number) => (sequence + 1) >>> 0;
 /** How far `to` is ahead of `from` in numbers of 32 bits; negative when it is behind. */
@@ -47,6 +51,7 @@ export function createSender(
   let smoothedMs: number | null = null;
   let variationMs = 0;
   let backOff = 1;
+  let tries = 0;
   let heardAtMs = edge.nowMs();
   let flyingBytes = 0;
   let resentCount = 0;
@@ -94,11 +99,14 @@ export function createSender(
     arm();
   };
   function onTimeout(): void {
-    if (edge.nowMs() - heardAtMs > silentMs) {
-      onFailure(new ProvisionerError('agent.silent', `nothing was heard for ${silentMs / 1000} s`));
+    const unheardMs = edge.nowMs() - heardAtMs;
+    tries += 1;
+    if (unheardMs > silentMs && tries > silentTries) {
+      const seconds = Math.round(unheardMs / 1000);
+      onFailure(new ProvisionerError('agent.silent', `nothing was heard for ${seconds} s`));
       return;
     }
-    backOff = Math.min(backOff * 2, 64);
+    backOff = Math.min(backOff * 2, maxBackOff);
     const [oldest] = flying;
     if (oldest) resend(...oldest);
     else transmit({ type: frameTypes.ping, sequence: next, body: new Uint8Array(0) });
@@ -132,12 +140,16 @@ export function createSender(
         if (isBlocked()) heardAtMs = edge.nowMs();
         fill();
       }),
+    /** A good frame came: the peer is there. */
+    heard(): void {
+      heardAtMs = edge.nowMs();
+      tries = 0;
+    },
     /** @throws agent.protocol when it acknowledges what was never sent */
     acknowledged(frame: Frame): void {
       const ack = parseAck(frame, next);
       const [oldest] = flying.keys();
       if (oldest !== undefined && ahead(oldest, ack.next) < 0) return;
-      heardAtMs = edge.nowMs();
       limit = (ack.next + ack.credit) >>> 0;
       const newest = land(ack.isHere);
       for (const [sequence, message] of flying) if (message.order < newest) resend(sequence, message);
