@@ -37,7 +37,8 @@ export function createLinkOpener({ log, clock }: { readonly log: Log; readonly c
     return link;
   }
   return async (port, request) => {
-    if (request.link !== 'console') {
+    // Our choice for now: an agent is looked for where somebody asks for one; every other port is a console as before.
+    if ((request.link ?? 'console') !== 'console' || port.startsWith('usb:')) {
       const link = await openAgent(port, request);
       if (link) return link;
       // A USB bulk device has no console.

@@ -38,7 +38,7 @@ export type LoadInputs = {
   readonly user: string;
   readonly baudRate: number;
   readonly raiseSpeedTo: number | null;
-  /** Absent in jobs of before there were agents: chosen by who answers. */
+  /** Absent: the console. */
   readonly link?: LinkChoice;
   readonly isDemo: boolean;
   /** Serial number on the unit's label, where one was scanned. */
