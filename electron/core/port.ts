@@ -2,8 +2,11 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import { ProvisionerError } from '../../shared/errors/error.ts';
+import { repairPolling } from '../../shared/serial-poller.ts';
 import { findHolder } from './port-holder.ts';
+import { openWriter } from './tty-write.ts';
 
+const empty = new Uint8Array(0);
 const nodePollMs = 300;
 const closeTimeoutMs = 2000;
 
@@ -50,6 +53,7 @@ export async function openPort(path: string, baudRate: number): Promise<Port> {
   await new Promise<void>((resolve, reject) =>
     serial.open((error) => (error ? reject(asOpenError(path, error)) : resolve())),
   );
+  repairPolling(serial.port);
   // What the driver kept from before is not an answer to us.
   await new Promise<void>((resolve) => serial.flush(() => resolve()));
   const lost = (cause?: unknown) =>
@@ -72,6 +76,7 @@ export async function openPort(path: string, baudRate: number): Promise<Port> {
   );
   watch.unref();
 
+  const write = openWriter(serial);
   const call = (run: (done: (error?: Error | null) => void) => void) =>
     new Promise<void>((resolve, reject) => {
       if (failure !== null) return reject(failure);
@@ -92,8 +97,9 @@ export async function openPort(path: string, baudRate: number): Promise<Port> {
       serial.on('data', onData);
       onFailure.add(onLost);
     },
-    write: (bytes) => call((done) => serial.write(Buffer.from(bytes), done)),
-    drain: () => call((done) => serial.drain(done)),
+    write: (bytes) => call((done) => write(bytes, done)),
+    // An empty write comes after all others.
+    drain: () => call((done) => write(empty, () => serial.drain(done))),
     async setBaudRate(next) {
       await call((done) => serial.update({ baudRate: next }, done));
       speed = next;

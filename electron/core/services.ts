@@ -14,8 +14,8 @@ import { createEngine, type Engine } from './jobs/engine.ts';
 import { createJobStore } from './jobs/job-store.ts';
 import type { LoadDeps, LoadInputs } from './jobs/load.ts';
 import { openVault, type StationKey, type Vault, type VaultOpening } from './keys/vault.ts';
-import type { DeviceLink } from './link.ts';
 import type { Log } from './log.ts';
+import { createLinkOpener, type LinkOpener } from './open-link.ts';
 import { type Database, openDatabase } from './store/database.ts';
 
 export type Surroundings = {
@@ -37,15 +37,7 @@ export type Services = {
   openVault(opening: VaultOpening): Promise<Vault>;
   /** The station's policy: the given file, its own, or the default for a stock box. @throws policy.invalid */
   readPolicy(path?: string): Promise<LoadedPolicy>;
-  openLink(
-    port: string,
-    how: {
-      baudRate: number;
-      credentials: Credentials | null;
-      raiseSpeedTo?: number | null;
-      signal?: AbortSignal;
-    },
-  ): Promise<DeviceLink>;
+  readonly openLink: LinkOpener;
   /** The station's signing key; made, with the name, at first use. */
   openStationKey(vault: Vault, stationName?: string): Promise<StationKey>;
   /** What a load needs beside its inputs. */
@@ -86,11 +78,7 @@ export function createServices({
     engine,
     openVault: (opening) => openVault(db, clock, opening),
     readPolicy: (path) => readPolicy(path ?? (existsSync(home.policy) ? home.policy : defaultPolicy)),
-    async openLink(port, { baudRate, credentials, raiseSpeedTo, signal }) {
-      const { openConsoleLink } = await import('./console/console-link.ts');
-      const request = { port, baudRate, credentials, raiseSpeedTo: raiseSpeedTo ?? undefined };
-      return openConsoleLink(request, { log, clock, signal });
-    },
+    openLink: createLinkOpener({ log, clock }),
     openStationKey: (vault, stationName) =>
       vault.openStationKey(stationName ?? (process.env.TRUSTBOX_STATION || hostname())),
     async prepareLoad({ vault, credentials, policy, stationName }) {

@@ -37,7 +37,8 @@ test('the far end of one pseudo-terminal may be a holder of another', async () =
 test('diagnose says of a virtual box that nobody else has it open, and names who has', async () => {
   const home = await makeTempDir();
   const freeIn = ({ lines }: { lines: readonly Record<string, unknown>[] }) =>
-    (lines[0]?.findings as { point: string; saw: string }[]).find(({ point }) => point === 'free')?.saw;
+    ((lines[0]?.findings ?? []) as { point: string; saw: string }[]).find(({ point }) => point === 'free')
+      ?.saw;
   await withBox([], async ({ port }) => {
     const diagnose = () => runCli(home, ['diagnose', '--port', port, '--json']);
     expect(freeIn(await diagnose())).toBe('nobody else has it open');

@@ -13,6 +13,7 @@ import { hashFile } from '../files.ts';
 import type { StationKey, Vault } from '../keys/vault.ts';
 import { type WrappedKey, wrapClassKey } from '../keys/wrap.ts';
 import type { DeviceLink, StorageSnapshot } from '../link.ts';
+import type { LinkChoice } from '../open-link.ts';
 import { inspectPackage } from '../package/inspect.ts';
 import { lintPackage } from '../package/lint.ts';
 import { type VerifiedPackage, verifyPackage } from '../package/verify.ts';
@@ -41,6 +42,8 @@ export type LoadInputs = {
   readonly user: string;
   readonly baudRate: number;
   readonly raiseSpeedTo: number | null;
+  /** Absent: the console. */
+  readonly link?: LinkChoice;
   readonly isDemo: boolean;
   /** Serial number on the unit's label, where one was scanned. */
   readonly expectedSerial?: string | null;
