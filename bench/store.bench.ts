@@ -64,8 +64,10 @@ export const bench: Bench = {
       }
       report({ name: 'newest 200 of all', value: await timeMs(() => findDevices(db, '')), unit: 'ms' });
       const clock = { now: () => new Date() };
-      await openVault(db, clock, 'TEST passphrase of the bench');
-      const unlockMs = await timeMs(() => openVault(db, clock, 'TEST passphrase of the bench'));
+      await openVault(db, clock, { passphrase: 'TEST passphrase of the bench' });
+      const unlockMs = await timeMs(() =>
+        openVault(db, clock, { passphrase: 'TEST passphrase of the bench' }),
+      );
       report({
         name: 'unlock the vault',
         value: unlockMs,

@@ -2,6 +2,7 @@ import { type ComponentType, useEffect, useRef } from 'react';
 import { showScreen } from './actions.ts';
 import { Notices } from './parts/Notices.tsx';
 import { Rail } from './parts/Rail.tsx';
+import { RecoveryCode } from './parts/RecoveryCode.tsx';
 import { DevicesScreen } from './screens/DevicesScreen.tsx';
 import { DiagnoseScreen } from './screens/DiagnoseScreen.tsx';
 import { KeysScreen } from './screens/KeysScreen.tsx';
@@ -70,6 +71,7 @@ export function App() {
         <Shown />
       </div>
       <Notices />
+      <RecoveryCode />
     </div>
   );
 }

@@ -50,6 +50,14 @@ export async function call<N extends CallName>(name: N, request: Request<N>): Pr
 /** The reply itself, for screens that show the refusal in its place. */
 export const ask = <N extends CallName>(name: N, request: Request<N>) => reached().call(name, request);
 
+export async function switchOnSecondLock(passphrase: string): Promise<boolean> {
+  const made = await call('station.switch-on-second-lock', { passphrase });
+  if (made) set({ recoveryCode: made.recoveryCode });
+  return made !== null;
+}
+
+export const forgetRecoveryCode = (): void => set({ recoveryCode: null });
+
 export async function sendFile(file: File): Promise<FileInfo | null> {
   const reply = await reached().sendFile(file);
   if (reply.ok) return reply.value;

@@ -65,6 +65,8 @@ export type Desk = {
   /** Ports chosen for a load or a diagnosis, from the devices screen. */
   readonly chosenPorts: readonly string[];
   readonly notices: readonly Notice[];
+  /** Of a second lock that was just switched on; shown until it is written down, then forgotten. */
+  readonly recoveryCode: string | null;
 };
 
 export const useDesk = create<Desk>()(() => ({
@@ -78,4 +80,5 @@ export const useDesk = create<Desk>()(() => ({
   screen: 'devices',
   chosenPorts: [],
   notices: [],
+  recoveryCode: null,
 }));

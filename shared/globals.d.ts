@@ -13,3 +13,6 @@ interface AbortSignal {
   readonly reason: unknown;
   throwIfAborted(): void;
 }
+declare function setTimeout(run: () => void, afterMs: number): unknown;
+declare function clearTimeout(timer: unknown): void;
+declare const performance: { now(): number };

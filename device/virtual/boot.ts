@@ -1,14 +1,14 @@
 // Power on and off: a CPM with a new key, a boot id, a console tty with a getty on it; and none of it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { closeSync, openSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { bootCpm, type Cpm } from './cpm.ts';
 import { type LineEnd, openLineEnd } from './line-end.ts';
 import type { BoxOptions } from './options.ts';
 import { killProcesses } from './processes.ts';
 import { findProgram, needProgram } from './programs.ts';
-import { type Sysroot, storeImage, writeBootId } from './sysroot.ts';
+import { agentState, type Sysroot, storeImage, writeBootId } from './sysroot.ts';
 
 export type Boot = {
   readonly bootId: string;
@@ -39,6 +39,18 @@ function startGetty({ root, options }: BootContext, console: LineEnd, isReboot: 
   const command = ['-c', findProgram('sh') ?? '/bin/sh', join(import.meta.dirname, 'getty.sh')];
   // A session of its own with the tty as its controlling terminal, as init starts a getty.
   return spawnAlone(needProgram('setsid'), command, { env, tty: console.pty.slaveFd });
+}
+
+const agentProgram = resolve(import.meta.dirname, '..', 'agent', 'main.ts');
+
+/** The real agent, as systemd starts it on a box. */
+function startAgent({ root, options, baud }: BootContext, console: LineEnd): ChildProcess {
+  const { slavePath, slaveFd } = console.pty;
+  const env = { PATH: root.bin, TRUSTBOX_ROOT: root.dir, HOME: root.home, TMPDIR: join(root.dir, 'tmp') };
+  const flags = ['--port', slavePath, '--state', join(root.dir, agentState), '--cpm-socket', root.doorPath];
+  const speed = ['--baud', String(options.baud === null ? options.maxBaud : baud)];
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', agentProgram];
+  return spawnAlone(needProgram('setsid'), ['-c', ...node, ...flags, ...speed], { env, tty: slaveFd });
 }
 
 /**
@@ -72,6 +84,7 @@ export async function powerOn(context: BootContext, isReboot: boolean): Promise<
     },
   });
   const console = await openLineEnd(baud);
+  if (options.mode === 'agent') return { bootId, cpm, console, getty: startAgent(context, console) };
   // Cooked before anything can be typed: a return typed on the raw tty would stay in front of the user's name.
   await promisify(execFile)(needProgram('stty'), ['-F', console.pty.slavePath, 'sane']);
   return { bootId, cpm, console, getty: startGetty(context, console, isReboot) };

@@ -4,6 +4,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { inTurn } from '../in-turn.ts';
 import { type Boot, type BootContext, powerOff, powerOn } from './boot.ts';
 import { type Cable, makeCable } from './cable.ts';
 import { type ControlRequest, type FaultRates, openDoor } from './cpm-door.ts';
@@ -101,16 +102,6 @@ function startChatter(cable: Cable, root: Sysroot, perSecond: () => number): () 
     }
   }, chatterTickMs);
   return () => clearInterval(timer);
-}
-
-/** Runs one piece of work after the other. */
-function inTurn() {
-  let last: Promise<unknown> = Promise.resolve();
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const next = last.then(work);
-    last = next.catch(() => undefined);
-    return next;
-  };
 }
 
 /** Power, which comes and goes as a whole. */

@@ -17,7 +17,7 @@ export type BoxOptions = {
   readonly password: string;
   readonly shell: 'bash' | 'busybox';
   readonly isRoot: boolean;
-  readonly mode: 'login' | 'shell' | 'silent' | 'no-prompt';
+  readonly mode: 'login' | 'shell' | 'silent' | 'no-prompt' | 'agent';
   readonly loginDelaySeconds: number;
   readonly chatterPerSecond: number;
   readonly lossRate: number;
@@ -63,6 +63,7 @@ const spec = {
   root: flag,
   'no-login': flag,
   silent: flag,
+  agent: flag,
   'no-prompt': flag,
   'login-delay': text('1'),
   'kernel-chatter': text('0'),
@@ -92,6 +93,7 @@ Starts virtual TrustBoxes, each on a real pty, and prints one line per box when 
   --shell bash|busybox    the shell behind the login
   --root                  a root prompt
   --no-login              a shell is already there
+  --agent                 our agent serves the line; there is no console
   --silent, --no-prompt   a box that says nothing, or never asks for a login
   --login-delay S         pause after a wrong password
   --kernel-chatter N      N kernel messages a second on the console
@@ -151,13 +153,15 @@ const baudRange = { min: 300, max: 4_000_000 };
 export function parseOptions(argv: readonly string[]): ProgramOptions | null {
   const values = parseValues(argv);
   if (values.help) return null;
-  const mode = values.silent
-    ? 'silent'
-    : values['no-prompt']
-      ? 'no-prompt'
-      : values['no-login']
-        ? 'shell'
-        : 'login';
+  const mode = values.agent
+    ? 'agent'
+    : values.silent
+      ? 'silent'
+      : values['no-prompt']
+        ? 'no-prompt'
+        : values['no-login']
+          ? 'shell'
+          : 'login';
   return {
     count: numberOf('count', values.count, { min: 1, max: 64 }),
     json: values.json,

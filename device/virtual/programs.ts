@@ -1,6 +1,6 @@
 // What is on the PATH of a box: links to the programs a stock image has and nothing else, so that one can be missing,
 // and programs whose answers are the box's own, not this machine's.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { accessSync, chmodSync, constants, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ProvisionerError } from '../../shared/errors/error.ts';
@@ -40,7 +40,22 @@ function busyboxApplets(): ReadonlySet<string> {
   return new Set(execFileSync(needProgram('busybox'), ['--list'], { encoding: 'utf8' }).split('\n'));
 }
 
+/**
+ * Some builds (Debian's busybox-static) run their own applets whatever PATH says: a box with such a shell would answer
+ * with this machine's name, and its `reboot` would be this machine's.
+ * @throws virtual.cannot-start
+ */
+function refuseStandalone(): void {
+  const args = ['sh', '-c', 'PATH=/nowhere; true | cat'];
+  if (spawnSync(needProgram('busybox'), args, { stdio: 'ignore' }).status !== 0) return;
+  throw new ProvisionerError(
+    'virtual.cannot-start',
+    "this machine's busybox runs its own applets whatever PATH says: install the package busybox instead of busybox-static",
+  );
+}
+
 function linkTools(bin: string, { shell, hide }: BoxOptions): void {
+  if (shell === 'busybox') refuseStandalone();
   const applets = shell === 'busybox' ? busyboxApplets() : new Set<string>();
   for (const tool of stockTools.filter((name) => !hide.includes(name))) {
     const target = findProgram(applets.has(tool) ? 'busybox' : tool);

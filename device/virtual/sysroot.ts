@@ -19,6 +19,8 @@ export type Sysroot = {
 
 /** Kernel log levels: console, default, minimum, boot default (proc(5), printk). */
 const loudPrintk = '7\t4\t1\t7\n';
+/** Where the box's agent keeps what it is sent. */
+export const agentState = 'var/lib/trustbox-agent';
 const fullDiskBytes = 256 * 1024;
 
 const locate = (dir: string): Sysroot => ({

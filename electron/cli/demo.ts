@@ -5,10 +5,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { makeTestSigner } from './test-signer.ts';
+import { makeDemoFiles } from './demo-files.ts';
 
 const trustbox = join(import.meta.dirname, 'trustbox.mjs');
-const payloadBytes = 256 * 1024;
 
 type Json = Record<string, unknown>;
 
@@ -62,15 +61,16 @@ const at = (value: unknown, ...path: string[]): string =>
 
 async function demonstrate(dir: string, home: string): Promise<void> {
   const file = (name: string) => join(dir, name);
-  await step(
+  const files = await step(
     'Make a payload and a signing key with its certificate',
-    async () => {
-      const signer = await makeTestSigner('TEST demo signer');
-      await writeFile(file('sign.pem'), signer.keyPem, { mode: 0o600 });
-      await writeFile(file('sign.crt'), signer.certificatePem);
-      await writeFile(file('app.ta'), Buffer.alloc(payloadBytes, 'TrustBox demo payload '));
-    },
+    () => makeDemoFiles(dir),
     quiet,
+  );
+  const who = ['--operator', 'Demo', '--reason', 'demonstration on a virtual box'];
+  await step(
+    'Keep that certificate as a trust anchor of this station',
+    () => run(home, ['trust', 'add', files.signCert, '--name', 'TEST demo root', ...who]),
+    (found) => `${at(found, 'anchor', 'fingerprint').slice(0, 16)}...`,
   );
   const { box, port, serial } = await step(
     'Start a virtual TrustBox on a real pty at 921600 baud',
@@ -106,38 +106,26 @@ async function demonstrate(dir: string, home: string): Promise<void> {
           'package',
           'build',
           '--payload',
-          file('app.ta'),
+          files.payload,
           ...about,
           '--sign-key',
-          file('sign.pem'),
+          files.signKey,
           '--sign-cert',
-          file('sign.crt'),
+          files.signCert,
           '--out',
           cpk,
         ]),
       (found) => `${at(found, 'package', 'fileBytes')} bytes`,
     );
     await step(
-      'Verify it, with key and anchor',
-      () => run(home, ['package', 'verify', cpk, '--key', 'demo-app', '--anchor', file('sign.crt')]),
+      'Verify it, with key and kept anchor',
+      () => run(home, ['package', 'verify', cpk, '--key', 'demo-app']),
       (found) => `${(found.checks as unknown[]).length} checks`,
     );
     await step('Lint it for this device', () => run(home, ['package', 'lint', cpk, '--for', serial]), quiet);
-    const who = ['--operator', 'Demo', '--reason', 'demonstration on a virtual box'];
     const loaded = await step(
       'Load: wrap and install the key, send and install the package, read back',
-      () =>
-        run(home, [
-          'load',
-          ...login,
-          '--package',
-          cpk,
-          '--key',
-          'demo-app',
-          '--anchor',
-          file('sign.crt'),
-          ...who,
-        ]),
+      () => run(home, ['load', ...login, '--package', cpk, '--key', 'demo-app', ...who]),
       (found) => at(found, 'receipt', 'outcome', 'summary'),
     );
     if (at(loaded, 'receipt', 'key', 'fingerprint') !== at(reading, 'publicKey', 'fingerprint'))

@@ -8,6 +8,7 @@ import { addLoadCommands } from './commands/load.ts';
 import { addPackageCommands } from './commands/package.ts';
 import { addRecordCommands } from './commands/records.ts';
 import { addStationCommand } from './commands/station.ts';
+import { addTrustCommands } from './commands/trust.ts';
 import { addVirtualCommand } from './commands/virtual.ts';
 import { printError } from './output.ts';
 
@@ -19,8 +20,9 @@ Examples:
       --password-env BOX_PASSWORD --operator "J. Jansen" --reason "work order 4711"
 
 Environment:
-  TRUSTBOX_HOME        where the station keeps its data
-  TRUSTBOX_PASSPHRASE  opens the vault without a prompt
+  TRUSTBOX_HOME           where the station keeps its data
+  TRUSTBOX_PASSPHRASE     opens the vault without a prompt
+  TRUSTBOX_RECOVERY_CODE  opens its second lock, where it has one
 
 Exit status 0 means done; every other status belongs to error codes: see \`trustbox errors\`.`;
 
@@ -32,6 +34,7 @@ function buildProgram(): Command {
     .exitOverride();
   addDeviceCommands(program);
   addKeyCommands(program);
+  addTrustCommands(program);
   addPackageCommands(program);
   addLoadCommands(program);
   addRecordCommands(program);

@@ -42,6 +42,17 @@ export async function readPassphrase(): Promise<string> {
   );
 }
 
+/** The code of the vault's second lock: TRUSTBOX_RECOVERY_CODE, or asked for. No keychain is reached from a command. */
+export async function readRecoveryCode(): Promise<string> {
+  const fromEnv = process.env.TRUSTBOX_RECOVERY_CODE;
+  if (fromEnv) return fromEnv;
+  if (process.stdin.isTTY) return promptHidden('Recovery code of the second lock');
+  throw new ProvisionerError(
+    'vault.second-lock-needed',
+    'no recovery code: set TRUSTBOX_RECOVERY_CODE or run on a terminal',
+  );
+}
+
 /** A device's login password: from the named variable, or asked for. */
 export async function readPassword(variable: string | undefined, user: string): Promise<string> {
   if (variable === undefined) return promptHidden(`Password of ${user} on the device`);

@@ -64,19 +64,30 @@ function startInBrowser(env: NodeJS.ProcessEnv, isOpening: boolean): ChildProces
   return station;
 }
 
+/** A payload and a signer to build with. @returns the certificate that the set-up will keep as an anchor */
+async function makeDemo(home: string): Promise<string> {
+  const { makeDemoFiles } = await import('./demo-files.ts');
+  const { payload, signKey, signCert } = await makeDemoFiles(join(home, 'demo'));
+  console.log(
+    `To build a package: payload ${payload}, signing key ${signKey}, certificate ${signCert} (a trust anchor from the set-up on).`,
+  );
+  return signCert;
+}
+
 const ended = (child: ChildProcess) =>
   new Promise<void>((done) => child.once('exit', () => done()).once('error', () => done()));
 
 async function main(args: readonly string[]): Promise<void> {
   buildScreens();
   const home = args.includes('--demo') ? mkdtempSync(join(tmpdir(), 'trustbox-demo-')) : null;
-  const env = home ? { ...process.env, TRUSTBOX_HOME: home } : process.env;
+  const env: NodeJS.ProcessEnv = home ? { ...process.env, TRUSTBOX_HOME: home } : process.env;
   const children: ChildProcess[] = [];
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       for (const child of children) child.kill(signal);
     });
   if (home) {
+    env.TRUSTBOX_DEMO_ANCHOR = await makeDemo(home);
     children.push(run([trustbox, 'virtual', '--count', '2', '--baud', '115200', '--json'], 'ignore', env));
     console.log(
       'Two virtual boxes come along: user "admin", password "trust". Their data is removed at the end.',

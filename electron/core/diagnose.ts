@@ -11,7 +11,8 @@ import { openShell, type Shell } from './console/shell.ts';
 import { readDevice } from './jobs/judge-device.ts';
 import type { DeviceLink } from './link.ts';
 import type { Log } from './log.ts';
-import { findHolder, openPort, type Port } from './port.ts';
+import { openPort, type Port } from './port.ts';
+import { findHolder } from './port-holder.ts';
 import { findUsbDevice, isUsbPort } from './usb-devices.ts';
 import { checkUsbPermission } from './usb-port.ts';
 

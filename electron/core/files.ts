@@ -84,6 +84,12 @@ export async function hashFile(
   }
 }
 
+/** SHA-256 of the first bytes of a file. */
+export async function hashPrefix(path: string, sizeBytes: number, signal?: AbortSignal): Promise<Uint8Array> {
+  const file = await open(path, 'r');
+  return hashRanges(file, [{ offset: 0, sizeBytes }], signal).finally(() => file.close());
+}
+
 const tempSuffix = '.trustbox-part';
 
 /** Temp files that a killed process left beside this target. */

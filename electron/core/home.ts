@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 export type Home = {
   readonly dir: string;
   readonly database: string;
-  readonly vault: string;
+  /** The secret of the vault's second lock, sealed by the keychain of this account. */
+  readonly secondLock: string;
   readonly log: string;
   readonly policy: string;
   readonly factoryList: string;
@@ -30,7 +31,7 @@ export function locateHome(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = p
   return {
     dir,
     database: join(dir, 'station.db'),
-    vault: join(dir, 'vault.json'),
+    secondLock: join(dir, 'second-lock.json'),
     log: join(dir, 'logs', 'station.log'),
     policy: join(dir, 'policy.json'),
     factoryList: join(dir, 'factory-list.csv'),

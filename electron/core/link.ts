@@ -33,6 +33,16 @@ export type ToolTranscript = {
 /** Digest of the TEE's secure-storage directory listing, when the box lets us read it: three-valued evidence of a change. */
 export type StorageSnapshot = { readonly readable: boolean; readonly digest: string | null };
 
+/** How well a link does since it was opened. */
+export type Quality = {
+  /** Smoothed, milliseconds; null before anything was acknowledged. */
+  readonly roundTripMs: number | null;
+  readonly sentCount: number;
+  readonly resentCount: number;
+  /** Frames that came damaged from the device. */
+  readonly damagedCount: number;
+};
+
 /** An open, logged-in link to one device. */
 export interface DeviceLink {
   readonly kind: 'console' | 'agent';
@@ -57,6 +67,8 @@ export interface DeviceLink {
   installPackage(remoteName: string, options?: CallOptions): Promise<ToolTranscript>;
   snapshotStorage(options?: CallOptions): Promise<StorageSnapshot>;
   removeFile(remoteName: string, options?: CallOptions): Promise<void>;
+  /** Null: this kind of link does not measure itself. */
+  quality(): Quality | null;
   /** Restores what the link changed on the device (tty modes, kernel message level), logs out what it logged in, closes the port. */
   close(): Promise<void>;
 }

@@ -18,6 +18,7 @@ export interface Log {
 const secretNames = [
   'password',
   'passphrase',
+  'recoveryCode',
   'secret',
   'wrappedKey',
   'classKey',

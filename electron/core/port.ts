@@ -1,9 +1,13 @@
 // A port: bytes in, bytes out, closed by us or lost. The only file that opens a serial one.
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import { ProvisionerError } from '../../shared/errors/error.ts';
+import { repairPolling } from '../../shared/serial-poller.ts';
+import { findHolder } from './port-holder.ts';
+import { openWriter } from './tty-write.ts';
 import { isUsbPort } from './usb-devices.ts';
 
+const empty = new Uint8Array(0);
 const nodePollMs = 300;
 const closeTimeoutMs = 2000;
 
@@ -18,33 +22,6 @@ export interface Port {
   drain(): Promise<void>;
   setBaudRate(baudRate: number): Promise<void>;
   close(): Promise<void>;
-}
-
-/** "minicom (pid 4711)" where this user may see it, otherwise null. Linux only. */
-export function findHolder(path: string): string | null {
-  if (process.platform !== 'linux') return null;
-  const target = realpathSync(path);
-  for (const pid of readdirSync('/proc').filter(
-    (name) => /^\d+$/.test(name) && Number(name) !== process.pid,
-  )) {
-    try {
-      const fds = readdirSync(`/proc/${pid}/fd`);
-      if (fds.some((fd) => linkOf(`/proc/${pid}/fd/${fd}`) === target)) {
-        return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (pid ${pid})`;
-      }
-    } catch {
-      // Another user's process, or one that ended while we looked.
-    }
-  }
-  return null;
-}
-
-function linkOf(path: string): string | null {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return null;
-  }
 }
 
 /** The binding gives text only; its words are matched here and nowhere else. */
@@ -83,6 +60,7 @@ async function openSerialPort(path: string, baudRate: number): Promise<Port> {
   await new Promise<void>((resolve, reject) =>
     serial.open((error) => (error ? reject(asOpenError(path, error)) : resolve())),
   );
+  repairPolling(serial.port);
   // What the driver kept from before is not an answer to us.
   await new Promise<void>((resolve) => serial.flush(() => resolve()));
   const lost = (cause?: unknown) =>
@@ -105,6 +83,7 @@ async function openSerialPort(path: string, baudRate: number): Promise<Port> {
   );
   watch.unref();
 
+  const write = openWriter(serial);
   const call = (run: (done: (error?: Error | null) => void) => void) =>
     new Promise<void>((resolve, reject) => {
       if (failure !== null) return reject(failure);
@@ -125,8 +104,9 @@ async function openSerialPort(path: string, baudRate: number): Promise<Port> {
       serial.on('data', onData);
       onFailure.add(onLost);
     },
-    write: (bytes) => call((done) => serial.write(Buffer.from(bytes), done)),
-    drain: () => call((done) => serial.drain(done)),
+    write: (bytes) => call((done) => write(bytes, done)),
+    // An empty write comes after all others.
+    drain: () => call((done) => write(empty, () => serial.drain(done))),
     async setBaudRate(next) {
       await call((done) => serial.update({ baudRate: next }, done));
       speed = next;

@@ -13,9 +13,9 @@ import { installDir } from './install.ts';
 import { createEngine, type Engine } from './jobs/engine.ts';
 import { createJobStore } from './jobs/job-store.ts';
 import type { LoadDeps, LoadInputs } from './jobs/load.ts';
-import { openVault, type Vault } from './keys/vault.ts';
-import type { DeviceLink } from './link.ts';
+import { openVault, type StationKey, type Vault, type VaultOpening } from './keys/vault.ts';
 import type { Log } from './log.ts';
+import { createLinkOpener, type LinkOpener } from './open-link.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { isUsbPort, isUsbPortThere } from './usb-devices.ts';
 
@@ -34,18 +34,13 @@ export type Services = {
   readonly log: Log;
   readonly home: Home;
   readonly engine: Engine;
-  openVault(passphrase: string): Promise<Vault>;
+  /** @throws vault.locked vault.damaged vault.second-lock-needed vault.recovery-code-invalid */
+  openVault(opening: VaultOpening): Promise<Vault>;
   /** The station's policy: the given file, its own, or the default for a stock box. @throws policy.invalid */
   readPolicy(path?: string): Promise<LoadedPolicy>;
-  openLink(
-    port: string,
-    how: {
-      baudRate: number;
-      credentials: Credentials | null;
-      raiseSpeedTo?: number | null;
-      signal?: AbortSignal;
-    },
-  ): Promise<DeviceLink>;
+  readonly openLink: LinkOpener;
+  /** The station's signing key; made, with the name, at first use. */
+  openStationKey(vault: Vault, stationName?: string): Promise<StationKey>;
   /** What a load needs beside its inputs. */
   prepareLoad(how: {
     vault: Vault;
@@ -82,17 +77,13 @@ export function createServices({
     log,
     home,
     engine,
-    openVault: (passphrase) => openVault(db, clock, passphrase),
+    openVault: (opening) => openVault(db, clock, opening),
     readPolicy: (path) => readPolicy(path ?? (existsSync(home.policy) ? home.policy : defaultPolicy)),
-    async openLink(port, { baudRate, credentials, raiseSpeedTo, signal }) {
-      const { openConsoleLink } = await import('./console/console-link.ts');
-      const request = { port, baudRate, credentials, raiseSpeedTo: raiseSpeedTo ?? undefined };
-      return openConsoleLink(request, { log, clock, signal });
-    },
+    openLink: createLinkOpener({ log, clock }),
+    openStationKey: (vault, stationName) =>
+      vault.openStationKey(stationName ?? (process.env.TRUSTBOX_STATION || hostname())),
     async prepareLoad({ vault, credentials, policy, stationName }) {
-      const stationKey = await vault.openStationKey(
-        stationName ?? (process.env.TRUSTBOX_STATION || hostname()),
-      );
+      const stationKey = await services.openStationKey(vault, stationName);
       const openLink = (port: string, inputs: LoadInputs, signal: AbortSignal) =>
         services.openLink(port, { ...inputs, credentials, signal });
       return { db, clock, vault, policy, stationKey, openLink };

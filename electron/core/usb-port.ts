@@ -6,7 +6,8 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { concatBytes } from '../../shared/bytes.ts';
 import { type ErrorCode, ProvisionerError } from '../../shared/errors/error.ts';
-import { findHolder, type Port } from './port.ts';
+import type { Port } from './port.ts';
+import { findHolder } from './port-holder.ts';
 import { findUsbDevice, type UsbDevice, type UsbEndpoint } from './usb-devices.ts';
 
 const vendorClass = 0xff;

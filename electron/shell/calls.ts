@@ -2,21 +2,17 @@
 import { copyFile } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { type BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain } from 'electron';
-import type { Reply } from '../../shared/contract/contract.ts';
-import { errorToData, ProvisionerError } from '../../shared/errors/error.ts';
+import { type Reply, refusal } from '../../shared/contract/contract.ts';
+import { ProvisionerError } from '../../shared/errors/error.ts';
 import { writeAtomically } from '../core/files.ts';
 import type { EngineProcess } from './engine.ts';
 import { channels, type FoundFile } from './engine-messages.ts';
 import { isOurFrame } from './guards.ts';
 
-const refused = (error: ProvisionerError): Reply<never> => {
-  const { details, ...data } = errorToData(error);
-  return { ok: false, error: { ...data, details: { ...details } } };
-};
 const foreign = () =>
-  refused(new ProvisionerError('contract.invalid-call', 'the call came from another frame'));
+  refusal(new ProvisionerError('contract.invalid-call', 'the call came from another frame'));
 const invalid = () =>
-  refused(new ProvisionerError('contract.invalid-call', 'the call is not of the right shape'));
+  refusal(new ProvisionerError('contract.invalid-call', 'the call is not of the right shape'));
 
 /** Asks where to, then copies; a cancelled dialog changes nothing. */
 async function saveFile(
@@ -33,7 +29,7 @@ async function saveFile(
     await writeAtomically(filePath, (_file, tempPath) => copyFile(file.path, tempPath));
     return { ok: true, value: null };
   } catch (cause) {
-    return refused(new ProvisionerError('package.write-failed', `${filePath} cannot be written`, { cause }));
+    return refusal(new ProvisionerError('package.write-failed', `${filePath} cannot be written`, { cause }));
   }
 }
 

@@ -1,42 +1,49 @@
 // Main's end of the engine's process.
 import { utilityProcess } from 'electron';
-import type { AnyEvent, Reply } from '../../shared/contract/contract.ts';
+import { type AnyEvent, type Reply, refusal } from '../../shared/contract/contract.ts';
 import type { ErrorData } from '../../shared/contract/values.ts';
-import { errorToData, ProvisionerError } from '../../shared/errors/error.ts';
-import type { FromEngine, ToEngine } from './engine-messages.ts';
+import { ProvisionerError } from '../../shared/errors/error.ts';
+import type { FromEngine, KeychainQuestion, ToEngine } from './engine-messages.ts';
+import type { AskKeychain } from './second-lock.ts';
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 export type EngineProcess = {
-  ask(message: WithoutId<ToEngine>): Promise<Reply<unknown>>;
+  ask(message: WithoutId<Exclude<ToEngine, { kind: 'keychain-answer' }>>): Promise<Reply<unknown>>;
   /** Resolves when the process can answer. */
   readonly ready: Promise<void>;
 };
 
-const gone = (): Reply<never> => {
-  const { details, ...data } = errorToData(new ProvisionerError('internal.unexpected', 'the engine ended'));
-  return { ok: false, error: { ...data, details: { ...details } } };
-};
+const gone = (): Reply<never> => refusal(new ProvisionerError('internal.unexpected', 'the engine ended'));
 
 export type EngineStart = {
   readonly modulePath: string;
   readonly emit: (event: AnyEvent) => void;
+  readonly askKeychain: AskKeychain;
   /** The engine ended although nobody asked it to. */
   readonly onGone: (status: number) => void;
   /** The engine could not start: no store, no log, no SQLite. */
   readonly onFailed: (error: ErrorData) => void;
 };
 
-export function startEngine({ modulePath, emit, onGone, onFailed }: EngineStart): EngineProcess {
+export function startEngine({ modulePath, emit, askKeychain, onGone, onFailed }: EngineStart): EngineProcess {
   const waiting = new Map<number, (reply: Reply<unknown>) => void>();
   const child = utilityProcess.fork(modulePath, [], { serviceName: 'TrustBox engine', stdio: 'inherit' });
   let nextId = 1;
   let isGone = false;
   const ready = Promise.withResolvers<void>();
+  const answerQuestion = async (id: number, question: KeychainQuestion) => {
+    const reply = await askKeychain(question).then(
+      (value) => ({ ok: true, value }) as const,
+      (error: unknown) => refusal(error),
+    );
+    child.postMessage({ id, kind: 'keychain-answer', reply } satisfies ToEngine);
+  };
   child.on('message', (message: FromEngine) => {
     if ('ready' in message) return ready.resolve();
     if ('failed' in message) return onFailed(message.failed);
     if ('event' in message) return emit(message.event);
+    if ('question' in message) return void answerQuestion(message.id, message.question);
     waiting.get(message.id)?.(message.reply);
     waiting.delete(message.id);
   });

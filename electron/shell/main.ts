@@ -1,6 +1,6 @@
 // Electron's entry: one window on app://trustbox, one engine process, everything else refused.
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, Menu, protocol, session } from 'electron';
+import { app, BrowserWindow, dialog, Menu, protocol, safeStorage, session } from 'electron';
 import { answerCalls } from './calls.ts';
 import { type Ending, openEnding } from './ending.ts';
 import { type EngineProcess, startEngine } from './engine.ts';
@@ -8,6 +8,7 @@ import { channels } from './engine-messages.ts';
 import { closeContents, closeSession } from './guards.ts';
 import { applicationMenu } from './menu.ts';
 import { appScheme, servePages } from './protocol.ts';
+import { openKeychain } from './second-lock.ts';
 import { appOrigin, windowOptions } from './window.ts';
 
 const built = join(app.getAppPath(), 'out');
@@ -73,6 +74,7 @@ async function openEngine(): Promise<EngineProcess> {
   const engine = startEngine({
     modulePath: join(built, 'shell', 'engine-process.mjs'),
     emit: (event) => window?.webContents.send(channels.event, event),
+    askKeychain: openKeychain(safeStorage, process.platform),
     onGone: engineGone,
     onFailed: ({ title, message, advice }) => giveUp(title, `${message}\n\n${advice}`),
   });

@@ -17,7 +17,8 @@ async function openStation(port: number): Promise<{ url: string; close(): Promis
   const home = locateHome(process.env);
   const log = openLog(home.log);
   let tell: (event: AnyEvent) => void = () => undefined;
-  const desk = await createDesk({ home, clock: systemClock, log, emit: (event) => tell(event) });
+  const demoAnchor = process.env.TRUSTBOX_DEMO_ANCHOR;
+  const desk = await createDesk({ home, clock: systemClock, log, demoAnchor, emit: (event) => tell(event) });
   const station = await startStation(desk, { folder, port });
   tell = station.tell;
   const close = async () => {

@@ -2,6 +2,7 @@ import type { FileInfo } from '../../shared/contract/values.ts';
 import { useWords } from '../words/words.ts';
 import { Button } from './controls.tsx';
 import { FilePick } from './FilePick.tsx';
+import { useAnchors } from './useChoices.ts';
 
 const maxAnchors = 8;
 
@@ -10,11 +11,37 @@ type AnchorsProps = {
   readonly onChange: (anchors: readonly FileInfo[]) => void;
 };
 
-/** Trust anchors to check a signer against: as many as a call takes. */
+function Kept() {
+  const t = useWords();
+  const { anchors } = useAnchors();
+  if (anchors === null) return null;
+  if (anchors.length === 0) return <p className="small soft">{t('anchors.used.none')}</p>;
+  return (
+    <div>
+      <div className="small soft">{t('anchors.used')}</div>
+      <ul className="plain-list">
+        {anchors.map(({ name, state, fingerprint }) => (
+          <li key={fingerprint}>
+            {name}
+            {state === 'good' ? null : (
+              <>
+                {' '}
+                <span className="badge bad">{t(`anchors.state.${state}`)}</span>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** What a signer is checked against: the station's anchors, and as many more as a call takes. */
 export function Anchors({ anchors, onChange }: AnchorsProps) {
   const t = useWords();
   return (
     <>
+      <Kept />
       {anchors.map(({ token, name }) => (
         <div key={token} className="row">
           <span className="mono grow">{name}</span>

@@ -10,12 +10,23 @@ type ConfirmProps = {
   readonly word: string;
   readonly ask: string;
   readonly action: string;
+  /** False while something else is missing. */
+  readonly isReady?: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 };
 
 /** A step that cannot be undone waits for a typed word, not for a click. */
-export function Confirm({ title, children, word, ask, action, onConfirm, onClose }: ConfirmProps) {
+export function Confirm({
+  title,
+  children,
+  word,
+  ask,
+  action,
+  isReady = true,
+  onConfirm,
+  onClose,
+}: ConfirmProps) {
   const t = useWords();
   const [typed, setTyped] = useState('');
   return (
@@ -33,7 +44,7 @@ export function Confirm({ title, children, word, ask, action, onConfirm, onClose
           {children}
           <Field label={ask} value={typed} onChange={setTyped} autoFocus />
           <div className="row">
-            <Button kind="danger" onPress={onConfirm} isDisabled={typed.trim() !== word}>
+            <Button kind="danger" onPress={onConfirm} isDisabled={!isReady || typed.trim() !== word}>
               {action}
             </Button>
             <Button onPress={onClose}>{t('cancel')}</Button>

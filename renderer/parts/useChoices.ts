@@ -1,5 +1,6 @@
-// What a form offers: class keys of the vault, device profiles.
+// What a form offers or uses: class keys of the vault, device profiles, the station's trust anchors.
 import { useCallback, useEffect, useState } from 'react';
+import type { AnchorView } from '../../shared/contract/values.ts';
 import { call } from '../actions.ts';
 
 export type Named = { readonly id: string; readonly title: string };
@@ -29,4 +30,21 @@ export function useProfiles(): readonly Named[] {
     );
   }, []);
   return profiles;
+}
+
+type Anchors = {
+  /** Null until the engine has answered. */
+  readonly anchors: readonly AnchorView[] | null;
+  readonly show: (anchors: readonly AnchorView[]) => void;
+  readonly refresh: () => Promise<void>;
+};
+
+export function useAnchors(): Anchors {
+  const [anchors, setAnchors] = useState<readonly AnchorView[] | null>(null);
+  const refresh = useCallback(async () => {
+    const list = await call('trust.anchors', {});
+    if (list) setAnchors(list);
+  }, []);
+  useEffect(() => void refresh(), [refresh]);
+  return { anchors, show: setAnchors, refresh };
 }

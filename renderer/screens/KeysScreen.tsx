@@ -4,6 +4,7 @@ import { call } from '../actions.ts';
 import { Page } from '../parts/Page.tsx';
 import { useWords } from '../words/words.ts';
 import { ClassKeys } from './keys/ClassKeys.tsx';
+import { KeptAnchors } from './keys/KeptAnchors.tsx';
 import { StationKey } from './keys/StationKey.tsx';
 import { FactoryList, PolicyPart } from './keys/Trust.tsx';
 
@@ -26,6 +27,7 @@ export function KeysScreen() {
           </div>
         </div>
       ) : null}
+      <KeptAnchors />
     </Page>
   );
 }

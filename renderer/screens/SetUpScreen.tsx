@@ -1,15 +1,38 @@
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
-import type { ErrorData } from '../../shared/contract/values.ts';
-import { ask, hear } from '../actions.ts';
-import { Field, SubmitButton } from '../parts/controls.tsx';
+import type { ErrorData, KeychainKind } from '../../shared/contract/values.ts';
+import { ask, hear, switchOnSecondLock } from '../actions.ts';
+import { Check, Field, SubmitButton } from '../parts/controls.tsx';
 import { LanguageChoice } from '../parts/LanguageChoice.tsx';
+import { CodeField, useNeedsCode } from '../parts/RecoveryCode.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
 import { SerialRule } from '../parts/SerialRule.tsx';
 import { useDesk } from '../store.ts';
 import { useWords } from '../words/words.ts';
 
 const minPassphrase = 8;
+
+type OfferProps = {
+  readonly keychain: KeychainKind;
+  readonly isWanted: boolean;
+  readonly onChange: (isWanted: boolean) => void;
+};
+
+/** What could protect the vault beside the passphrase; switched on only when it is wanted. */
+function SecondLockOffer({ keychain, isWanted, onChange }: OfferProps) {
+  const t = useWords();
+  if (keychain !== 'os') return <p className="small soft">{t(`lock.${keychain}`)}</p>;
+  return (
+    <div>
+      <Check isSelected={isWanted} onChange={onChange}>
+        {t('lock.set-up')}
+      </Check>
+      <p className="small soft">
+        {t('lock.os')} {t('lock.set-up.why')}
+      </p>
+    </div>
+  );
+}
 
 /** First run: names and the vault. */
 export function SetUpScreen() {
@@ -19,6 +42,8 @@ export function SetUpScreen() {
   const [operator, setOperator] = useState('');
   const [passphrase, setPassphrase] = useState('');
   const [repeat, setRepeat] = useState('');
+  const [code, setCode] = useState('');
+  const [isLocked, setLocked] = useState(false);
   const [error, setError] = useState<ErrorData | null>(null);
   const language = station?.language ?? 'en';
   const isSame = passphrase === repeat;
@@ -28,9 +53,12 @@ export function SetUpScreen() {
   const setLanguage = (chosen: string) => {
     if (station) hear({ name: 'station.changed', value: { ...station, language: chosen } });
   };
+  const needsCode = useNeedsCode();
   const setUp = async () => {
-    const reply = await ask('station.set-up', { ...names, passphrase, language });
+    const second = needsCode ? { recoveryCode: code } : {};
+    const reply = await ask('station.set-up', { ...names, passphrase, language, ...second });
     setError(reply.ok ? null : reply.error);
+    if (reply.ok && isLocked) await switchOnSecondLock(passphrase);
   };
   return (
     <main className="page setup">
@@ -68,12 +96,16 @@ export function SetUpScreen() {
         <div className="small reserve" role="status">
           {isSame || repeat === '' ? '' : t('setup.differs')}
         </div>
+        {needsCode ? <CodeField value={code} onChange={setCode} /> : null}
+        {station && !station.secondLock.isOn ? (
+          <SecondLockOffer keychain={station.secondLock.keychain} isWanted={isLocked} onChange={setLocked} />
+        ) : null}
         {error ? <Refusal error={error} /> : null}
         <div className="row">
           <SubmitButton isDisabled={!isReady}>{t('setup.do')}</SubmitButton>
         </div>
       </Form>
-      {station?.serialRule?.isNeeded ? <SerialRule rule={station.serialRule} /> : null}
+      {station?.serialRule ? <SerialRule rule={station.serialRule} /> : null}
     </main>
   );
 }

@@ -7,6 +7,7 @@ import { Field, SubmitButton } from '../parts/controls.tsx';
 import { groupHex } from '../parts/format.ts';
 import { LanguageChoice } from '../parts/LanguageChoice.tsx';
 import { Page } from '../parts/Page.tsx';
+import { SecondLock } from '../parts/SecondLock.tsx';
 import { SerialRule } from '../parts/SerialRule.tsx';
 import { useDesk } from '../store.ts';
 import { translator, useWords } from '../words/words.ts';
@@ -97,6 +98,7 @@ export function SettingsScreen() {
         <StationForm station={station} />
         <Places station={station} />
       </div>
+      <SecondLock station={station} />
       {station.serialRule ? <SerialRule rule={station.serialRule} /> : null}
     </Page>
   );

@@ -1,6 +1,7 @@
 // The only list of calls and events between screen and engine (design section 4). Two carriers bring them over: Electron
 // IPC and a WebSocket on loopback. The engine parses every request; a call without a handler does not compile.
 import { z } from 'zod';
+import { errorToData } from '../errors/error.ts';
 import { receiptSchema } from '../receipt.ts';
 import * as v from './values.ts';
 
@@ -17,8 +18,22 @@ const stationState = z.object({
   idleLockMinutes: z.number().int().min(1).max(480),
   /** The station's Ed25519 public key, hex; receipts verify with it. Null until the vault was opened once. */
   stationKey: v.hex64.nullable(),
-  /** Linux: whether this user may open serial ports, and the rule that would allow it. */
-  serialRule: z.object({ isNeeded: z.boolean(), path: v.text, text: z.string() }).nullable(),
+  /** The vault's second lock: what could hold it here, whether there is one, and whether this account holds it. */
+  secondLock: z.object({ keychain: v.keychainKind, isOn: z.boolean(), isHeldHere: z.boolean() }),
+  /** Linux: whether this user may open serial ports, and the udev rule that allows it. */
+  serialRule: z
+    .object({
+      isNeeded: z.boolean(),
+      /** Where udev has it already. */
+      installedAt: v.text.nullable(),
+      /** An administrator can be asked from here. */
+      mayAsk: z.boolean(),
+      path: v.text,
+      text: z.string(),
+      /** What an administrator runs instead. */
+      command: z.string(),
+    })
+    .nullable(),
 });
 export type StationState = z.infer<typeof stationState>;
 
@@ -27,6 +42,7 @@ const loadRequest = z.strictObject({
   ports: z.array(v.name).min(1).max(64),
   package: v.fileToken,
   keyName: v.name,
+  /** Beside those that the station keeps. */
   anchors: z.array(v.fileToken).max(8),
   operator: v.operator.nullable(),
   credentials: v.credentials.nullable(),
@@ -119,6 +135,8 @@ export const calls = {
       operator: v.name,
       passphrase: z.string().min(8).max(1024),
       language: v.name,
+      /** For a vault that is there already and has a second lock. */
+      recoveryCode: v.recoveryCode.optional(),
     }),
     stationState,
   ),
@@ -126,7 +144,27 @@ export const calls = {
     z.strictObject({ operator: v.name, language: v.name, idleLockMinutes: z.number().int().min(1).max(480) }),
     stationState,
   ),
-  'station.unlock': call(z.strictObject({ passphrase: z.string().max(1024) }), stationState),
+  /** The operator agreed; the system asks an administrator by its own dialog. */
+  'station.install-serial-rule': call(v.nothing, stationState),
+  'station.unlock': call(
+    z.strictObject({
+      passphrase: v.passphrase,
+      /** Where the keychain of this account does not hold the second lock. */
+      recoveryCode: v.recoveryCode.optional(),
+      /** True: it does from now on. */
+      keepHere: z.boolean().optional(),
+    }),
+    stationState,
+  ),
+  /** The code is shown once and kept nowhere. */
+  'station.switch-on-second-lock': call(
+    z.strictObject({ passphrase: v.passphrase }),
+    z.object({ recoveryCode: z.string() }),
+  ),
+  'station.switch-off-second-lock': call(
+    z.strictObject({ passphrase: v.passphrase, recoveryCode: v.recoveryCode.optional() }),
+    stationState,
+  ),
   'station.lock': call(v.nothing, stationState),
 
   'devices.list': call(v.nothing, z.array(v.deviceCard)),
@@ -227,6 +265,18 @@ export const calls = {
   'trust.set-policy': call(z.strictObject({ file: v.fileToken }), policyView),
   'trust.import-factory-list': call(z.strictObject({ file: v.fileToken }), z.object({ devices: z.number() })),
 
+  'trust.anchors': call(v.nothing, z.array(v.anchorView)),
+  /** What is in a file, for comparing before it is kept. */
+  'trust.look-at-anchor': call(z.strictObject({ file: v.fileToken }), v.anchorCertificate),
+  'trust.add-anchor': call(
+    z.strictObject({ file: v.fileToken, name: v.name, note: z.string().max(1000), reason: v.name }),
+    v.anchorView,
+  ),
+  'trust.remove-anchor': call(
+    z.strictObject({ name: z.string().max(1000), reason: v.name }),
+    z.array(v.anchorView),
+  ),
+
   'outbox.list': call(v.nothing, z.array(outboxRow)),
   'outbox.export': call(v.nothing, v.fileInfo),
 
@@ -290,6 +340,12 @@ export type EventValue<N extends EventName> = z.infer<(typeof events)[N]>;
 export type Reply<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: v.ErrorData };
+
+/** An error as a reply. */
+export function refusal(error: unknown): { readonly ok: false; readonly error: v.ErrorData } {
+  const { details, ...data } = errorToData(error);
+  return { ok: false, error: { ...data, details: { ...details } } };
+}
 
 /** What the engine offers, one handler per call. */
 export type Handlers = { readonly [N in CallName]: (request: Request<N>) => Promise<Response<N>> };

@@ -11,6 +11,9 @@ export const nothing = z.strictObject({});
 export const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 export const baudRate = z.number().int().min(300).max(4_000_000);
 
+export const passphrase = z.string().max(1024);
+export const recoveryCode = z.string().max(100);
+
 /** Stands for a file that the user chose or the engine made; good for this session only. */
 export const fileToken = z
   .string()
@@ -75,6 +78,10 @@ export const identity = z.object({
   clockOffsetMs: z.number().nullable(),
 });
 
+/** What the operating system can hold a secret with. `basic_text`: a keychain in name only, whose key everybody knows. */
+export const keychainKind = z.enum(['none', 'basic_text', 'os']);
+export type KeychainKind = z.infer<typeof keychainKind>;
+
 /** A device this station has read before. */
 export const knownDevice = z.object({
   serial: text,
@@ -122,6 +129,31 @@ export const diagnosisFinding = z.object({
   saw: z.string(),
   advice: z.string().nullable(),
 });
+
+/** A certificate that is, or may become, a trust anchor. */
+export const anchorCertificate = z.object({
+  /** SHA-256 of the DER, hex. */
+  fingerprint: hex64,
+  subject: z.string(),
+  issuer: z.string(),
+  notBefore: text,
+  notAfter: text,
+});
+export type AnchorCertificate = z.infer<typeof anchorCertificate>;
+
+export const anchorView = z.discriminatedUnion('state', [
+  anchorCertificate.extend({
+    state: z.enum(['good', 'not-valid']),
+    name: text,
+    addedBy: text,
+    addedAt: text,
+    reason: text,
+    note: text,
+  }),
+  /** Changed behind the vault's back: nothing more can be said of it. */
+  z.object({ state: z.literal('damaged'), name: z.string(), fingerprint: z.string() }),
+]);
+export type AnchorView = z.infer<typeof anchorView>;
 
 export const logLine = z.object({
   at: text,

@@ -1,5 +1,6 @@
 // The one error class, and the closed table of everything the product can refuse.
 // Each area keeps its own table beside this file; a code is a key of one of them.
+import { agentErrors } from './agent-errors.ts';
 import { consoleErrors } from './console-errors.ts';
 import { jobErrors } from './job-errors.ts';
 import { keyErrors } from './key-errors.ts';
@@ -21,6 +22,7 @@ export type ErrorEntry = {
 export const errorTable = {
   ...packageErrors,
   ...consoleErrors,
+  ...agentErrors,
   ...keyErrors,
   ...jobErrors,
   ...stationErrors,

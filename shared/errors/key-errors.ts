@@ -79,6 +79,27 @@ export const keyErrors = {
     exitCode: 48,
     retryable: false,
   },
+  'vault.second-lock-needed': {
+    title: 'The vault needs its second lock too',
+    advice:
+      'Open it in the desktop app under the account that switched the lock on, or give the recovery code: on the screen, or to a command as TRUSTBOX_RECOVERY_CODE.',
+    exitCode: 49,
+    retryable: false,
+  },
+  'vault.recovery-code-invalid': {
+    title: 'This is not the recovery code of this vault',
+    advice:
+      'Compare all eight groups with the paper. A code from before the second lock was switched on anew is void.',
+    exitCode: 49,
+    retryable: false,
+  },
+  'vault.second-lock-unavailable': {
+    title: 'The second lock cannot be switched on here',
+    advice:
+      'It needs the desktop app on a system with a keychain. Until then the passphrase alone protects the vault.',
+    exitCode: 49,
+    retryable: false,
+  },
   'policy.invalid': {
     title: 'The policy file cannot be used',
     advice: 'Correct the field that is named; `trustbox policy check FILE` tells when it is right.',
@@ -90,6 +111,32 @@ export const keyErrors = {
     advice:
       'Read the reasons: pin the key or import the factory list for L1, or give --operator and --reason where the policy allows L0.',
     exitCode: 51,
+    retryable: false,
+  },
+  'anchor.invalid': {
+    title: 'This cannot be kept as a trust anchor',
+    advice:
+      'Give one X.509 certificate as PEM that is valid now, a name of 1 to 64 characters, who decides it, and why.',
+    exitCode: 53,
+    retryable: false,
+  },
+  'anchor.exists': {
+    title: 'An anchor of this name or certificate is kept already',
+    advice: 'Look at `trustbox trust list`; remove the old one first where this one is to take its place.',
+    exitCode: 54,
+    retryable: false,
+  },
+  'anchor.not-found': {
+    title: 'The station keeps no such anchor',
+    advice: 'List the names and fingerprints with `trustbox trust list`, or on the screen Keys and trust.',
+    exitCode: 55,
+    retryable: false,
+  },
+  'anchor.damaged': {
+    title: 'A kept trust anchor was changed behind the vault',
+    advice:
+      'No signer is checked until it is gone: remove it, compare the journal, and add the certificate again from its source.',
+    exitCode: 56,
     retryable: false,
   },
   'factory.list-invalid': {

@@ -54,6 +54,12 @@ export const stationErrors = {
     exitCode: 84,
     retryable: false,
   },
+  'rule.not-written': {
+    title: 'The rule for serial ports was not written',
+    advice: 'Nothing was changed. Let an administrator run the command that the screen shows.',
+    exitCode: 87,
+    retryable: false,
+  },
   'virtual.cannot-start': {
     title: 'The virtual boxes cannot start on this machine',
     advice:

@@ -94,6 +94,22 @@ test('busybox is a shell too', async () => {
   expect((await runCommand(terminal, 'cd /; cd; pwd')).output.trim()).toBe(join(scratchOf(box), 'home'));
 });
 
+test('a busybox that prefers its own applets still answers as the box', async () => {
+  const terminal = await openSession(await startVirtualBox(['--shell', 'busybox']));
+  expect((await runCommand(terminal, 'hostname; uname -sr')).output.trim().split(/\s*\n/)).toEqual([
+    'trustbox',
+    'Linux 5.15.0-trustbox',
+  ]);
+});
+
+test('a busybox box answers as the box, in a shell of a shell too', async () => {
+  const terminal = await openSession(await startVirtualBox(['--shell', 'busybox']));
+  expect((await runCommand(terminal, 'hostname; sh -c "uname -sr"')).output.trim().split(/\s*\n/)).toEqual([
+    'trustbox',
+    'Linux 5.15.0-trustbox',
+  ]);
+});
+
 test('a session that logs out meets the login prompt again', async () => {
   const box = await startVirtualBox();
   const terminal = await openSession(box);

@@ -17,6 +17,8 @@ export type DrawnShell = Shell & { readonly page: Page };
 type Difference = Partial<DoubleSettings> & {
   /** False: for a start that never comes to its end. */
   readonly isWaiting?: boolean;
+  /** Data folder of an earlier start; otherwise a fresh one. */
+  readonly home?: string;
 };
 
 export const busyEngine: string = join(import.meta.dirname, 'electron-double', 'busy-engine.ts');
@@ -32,10 +34,14 @@ async function openPage(): Promise<Page> {
 }
 
 /** Main and the engine, without a page. Resolves when main has done what it does at start. */
-export async function startShell({ isWaiting = true, ...difference }: Difference = {}): Promise<Shell> {
+export async function startShell({
+  isWaiting = true,
+  home: earlier,
+  ...difference
+}: Difference = {}): Promise<Shell> {
   buildScreens();
   buildShell();
-  const home = join(await makeTempDir(), 'home');
+  const home = earlier ?? join(await makeTempDir(), 'home');
   mkdirSync(home, { recursive: true });
   const env = { ...process.env, TRUSTBOX_HOME: home };
   const double = openElectronDouble({ page: null, env, ...difference });
@@ -52,7 +58,7 @@ export async function startShell({ isWaiting = true, ...difference }: Difference
 }
 
 /** The same with the screens in a real Chromium. */
-export async function startDrawnShell(): Promise<DrawnShell> {
+export async function startDrawnShell(difference: Difference = {}): Promise<DrawnShell> {
   const page = await openPage();
-  return { ...(await startShell({ page })), page };
+  return { ...(await startShell({ page, ...difference })), page };
 }

@@ -21,10 +21,13 @@ const exitOf = (child: ChildProcess): Promise<number | null> =>
     child.exitCode === null && child.signalCode === null ? child.once('exit', done) : done(child.exitCode),
   );
 
-export async function startStationProcess(home: string): Promise<StationProcess> {
+export async function startStationProcess(
+  home: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<StationProcess> {
   buildScreens();
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, '--json'], {
-    env: { ...process.env, TRUSTBOX_HOME: home },
+    env: { ...process.env, TRUSTBOX_HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {

@@ -9,7 +9,7 @@ export const childPassphrase = 'TEST passphrase of the children';
 
 async function run([mode, path = '', label = '', count = '0']: readonly string[]): Promise<void> {
   const db = openDatabase(path);
-  const vault = mode === 'keys' ? await openVault(db, systemClock, childPassphrase) : null;
+  const vault = mode === 'keys' ? await openVault(db, systemClock, { passphrase: childPassphrase }) : null;
   for (let at = 0; at < Number(count); at += 1) {
     if (vault) await vault.createKey(`${label}-${at}`);
     else await writeJournal(db, systemClock, { kind: 'note', body: { label, at } });

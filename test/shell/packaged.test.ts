@@ -1,7 +1,7 @@
 // electron-builder really packages for Linux, over a stand-in for Electron's folder: the archive, what lies beside it, and
-// the fuses that were burnt. Then the engine runs from the archive's content alone, on plain Node. No installer is built:
-// those need tools that electron-builder downloads.
-import { spawnSync } from 'node:child_process';
+// the fuses that were burnt. Then the engine runs from the archive's content alone, on plain Node. The deb around it is made
+// with a stand-in for fpm, which electron-builder would download; no other installer is built.
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -18,14 +18,16 @@ const asar = createRequire(require.resolve('electron-builder'))('@electron/asar'
   extractAll(archive: string, target: string): void;
 };
 
+let output = '';
 let packed = '';
 let content = '';
 
-function packageFor(target: string, dist: string): void {
-  const args = ['--linux', 'dir', '--x64', '--publish', 'never', `-c.electronDist=${dist}`];
-  const done = spawnSync(process.execPath, [builderCli, ...args, `-c.directories.output=${target}`], {
+function build(target: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void {
+  const common = ['--x64', '--publish', 'never', `-c.directories.output=${target}`];
+  const done = spawnSync(process.execPath, [builderCli, ...common, ...args], {
     cwd: installDir,
     encoding: 'utf8',
+    env: { ...process.env, ...env },
   });
   if (done.status !== 0) throw new Error(`electron-builder: ${done.stdout}${done.stderr}`);
 }
@@ -35,8 +37,9 @@ beforeAll(async () => {
   buildShell();
   const folder = await makeTempDir();
   makeStandInDist(join(folder, 'dist'));
-  packageFor(join(folder, 'out'), join(folder, 'dist'));
-  packed = join(folder, 'out', 'linux-unpacked');
+  output = join(folder, 'out');
+  build(output, ['--linux', 'dir', `-c.electronDist=${join(folder, 'dist')}`]);
+  packed = join(output, 'linux-unpacked');
   content = join(folder, 'content');
   asar.extractAll(join(packed, 'resources', 'app.asar'), content);
 }, 180_000);
@@ -81,4 +84,24 @@ test('the engine runs from what was packaged, with its ports, its paper and its 
   const fromContent = createRequire(join(content, 'out', 'shell', 'engine-process.mjs'));
   for (const name of ['serialport', '@serialport/bindings-cpp', 'pdfkit', 'bwip-js/node', 'usb'])
     expect(() => fromContent(name), name).not.toThrow();
+});
+
+test('the deb installs the udev rule and tells udev, after what electron-builder does itself', async (ctx) => {
+  if (!existsSync('/usr/bin/dpkg-deb')) return ctx.skip('dpkg-deb is not installed');
+  const fpm = join(import.meta.dirname, '..', 'helpers', 'stand-in-fpm.mjs');
+  build(output, ['--linux', 'deb', '--prepackaged', packed], { CUSTOM_FPM_PATH: fpm });
+  const [deb] = globSync('*.deb', { cwd: output });
+  const dpkg = (...args: string[]) => execFileSync('dpkg-deb', args, { cwd: output, encoding: 'utf8' });
+  const content = join(output, 'deb');
+  dpkg('--raw-extract', deb ?? '', content);
+  const rule = join(content, 'usr', 'lib', 'udev', 'rules.d', '70-trustbox.rules');
+  expect(readFileSync(rule, 'utf8')).toBe(readFileSync('resources/linux/70-trustbox.rules', 'utf8'));
+  expect(dpkg('--contents', deb ?? '')).toMatch(
+    /^-rw-r--r-- root\/root .*\/usr\/lib\/udev\/rules\.d\/70-trustbox\.rules$/m,
+  );
+  expect(existsSync(join(content, 'opt', 'TrustBox Provisioner', 'trustbox-provisioner'))).toBe(true);
+  const postinst = readFileSync(join(content, 'DEBIAN', 'postinst'), 'utf8');
+  expect(postinst).toContain("update-alternatives --install '/usr/bin/trustbox-provisioner'");
+  expect(postinst).toMatch(/udevadm control --reload[\s\S]*udevadm trigger --subsystem-match=tty/);
+  expect(spawnSync('bash', ['-n'], { input: postinst }).status).toBe(0);
 });

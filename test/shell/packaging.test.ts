@@ -14,6 +14,7 @@ type Config = {
   readonly npmRebuild: boolean;
   readonly asarUnpack: string[];
   readonly linux: { maintainer: string; executableName: string; syncDesktopName: boolean; target: string[] };
+  readonly deb: { afterInstall: string };
   readonly win: { target: string[] };
   readonly mac: { target: string[] };
 };
@@ -67,4 +68,11 @@ test('no update feed, no rebuild, native modules outside the archive, and every 
 test('each platform has its packages', () => {
   const { linux, win, mac } = read();
   expect([linux.target, win.target, mac.target]).toEqual([['deb', 'AppImage'], ['nsis'], ['dmg']]);
+});
+
+test('the script of the deb begins with the one of the installed electron-builder', () => {
+  const theirs = fromBuilder.resolve('app-builder-lib/templates/linux/after-install.tpl');
+  const ours = readFileSync(resolve(root, read().deb.afterInstall), 'utf8');
+  expect(ours.startsWith(readFileSync(theirs, 'utf8'))).toBe(true);
+  expect(ours.length).toBeGreaterThan(readFileSync(theirs, 'utf8').length);
 });

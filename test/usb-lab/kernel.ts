@@ -34,7 +34,7 @@ const run = (program: string, args: readonly string[], cwd = cacheDir): string =
 /** Program and the package that brings it. */
 const programs = {
   'qemu-system-x86_64': 'qemu-system-x86',
-  busybox: 'busybox-static',
+  busybox: 'busybox',
   cpio: 'cpio',
   modprobe: 'kmod',
   udevadm: 'udev',

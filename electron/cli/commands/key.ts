@@ -3,30 +3,26 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { parseBase64, toBase64 } from '../../../shared/bytes.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
-import type { KeyInfo, Vault } from '../../core/keys/vault.ts';
-import type { Services } from '../../core/services.ts';
+import type { KeyInfo } from '../../core/keys/vault.ts';
 import { type CommandContext, withAction } from '../command.ts';
 import { renderTable } from '../output.ts';
-
-async function withVault<T>(use: (vault: Vault, services: Services) => Promise<T>): Promise<T> {
-  const { withServices } = await import('../context.ts');
-  const { readPassphrase } = await import('../prompt.ts');
-  return withServices(async (services) => use(await services.openVault(await readPassphrase()), services));
-}
 
 const show = ({ out }: CommandContext, info: KeyInfo, done: string): number => {
   out.result({ key: info }, `${done} ${info.name} (id ${info.keyId.slice(0, 16)}...).`);
   return 0;
 };
 
-const createOne = async (context: CommandContext, _options: object, [name = '']: string[]) =>
-  show(context, await withVault((vault) => vault.createKey(name)), 'Created');
+async function createOne(context: CommandContext, _options: object, [name = '']: string[]): Promise<number> {
+  const { withVault } = await import('../context.ts');
+  return show(context, await withVault((vault) => vault.createKey(name)), 'Created');
+}
 
 async function importOne(
   context: CommandContext,
   options: { base64?: string; store?: string; base64Env?: string },
   [name]: string[],
 ) {
+  const { withVault } = await import('../context.ts');
   const { parseClassKey, parseKeyStore } = await import('../../core/keys/vault.ts');
   if (options.store !== undefined) {
     const keys = parseKeyStore(await readFile(options.store, 'utf8'));
@@ -68,6 +64,7 @@ async function exportWrapped(
   options: ExportOptions,
   [name = '']: string[],
 ): Promise<number> {
+  const { withVault } = await import('../context.ts');
   const { parsePublicKey } = await import('../../../shared/public-key.ts');
   const { judgeDevice } = await import('../../core/jobs/judge-device.ts');
   const { wrapClassKey } = await import('../../core/keys/wrap.ts');

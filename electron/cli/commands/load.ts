@@ -110,6 +110,7 @@ async function inputsFrom(options: LoadOptions): Promise<LoadInputs> {
     packagePath: resolve(options.package),
     keyName: options.key,
     anchors: await Promise.all((options.anchor ?? []).map((path) => readFile(path, 'utf8'))),
+    keptAnchors: options.anchor === undefined,
     profile: options.profile ?? null,
     operator: statementOf(options.operator, options.reason),
     user: options.user ?? '',
@@ -131,8 +132,7 @@ async function loadPorts(
   ports: readonly string[],
   work: { inputs: LoadInputs; site: Site; dryRun: boolean },
 ): Promise<number> {
-  const { withServices } = await import('../context.ts');
-  const { readPassphrase } = await import('../prompt.ts');
+  const { openStationVault, withServices } = await import('../context.ts');
   const { readCredentials } = await import('./devices.ts');
   const { loadDevice } = await import('../../core/jobs/load.ts');
   const { site, inputs } = work;
@@ -143,7 +143,7 @@ async function loadPorts(
   const watcher = watchJobs(context.out);
   return withServices(async (services) => {
     const policy = await services.readPolicy(site.policy);
-    const vault = await services.openVault(await readPassphrase());
+    const vault = await openStationVault(services);
     const deps = await services.prepareLoad({ vault, credentials, policy });
     if (work.dryRun) {
       const { dryRunDevice } = await import('../../core/jobs/dry-run.ts');
@@ -206,6 +206,7 @@ async function runRecipe(
     packagePath: recipe.package ? beside(recipe.package) : null,
     keyName: recipe.key ?? null,
     anchors: await Promise.all(recipe.anchors.map((file) => readFile(beside(file), 'utf8'))),
+    keptAnchors: recipe.anchors.length === 0,
     profile: recipe.profile ?? null,
     operator: statementOf(options.operator ?? recipe.operator, options.reason ?? recipe.reason),
     user: recipe.user,
@@ -246,8 +247,7 @@ async function resumeJob(
   options: { user?: string; passwordEnv?: string; policy?: string },
   [id = '']: string[],
 ): Promise<number> {
-  const { withServices } = await import('../context.ts');
-  const { readPassphrase } = await import('../prompt.ts');
+  const { openStationVault, withServices } = await import('../context.ts');
   const { readCredentials } = await import('./devices.ts');
   const { loadDevice } = await import('../../core/jobs/load.ts');
   const watcher = watchJobs(context.out);
@@ -261,7 +261,7 @@ async function resumeJob(
       ...(options.passwordEnv ? { passwordEnv: options.passwordEnv } : {}),
     });
     const deps = await services.prepareLoad({
-      vault: await services.openVault(await readPassphrase()),
+      vault: await openStationVault(services),
       credentials,
       policy: await services.readPolicy(options.policy),
     });
@@ -299,7 +299,11 @@ export function addLoadCommands(program: Command): void {
       .option('--reason <text>', 'and why')
       .option('--policy <file>')
       .option('--profile <name>', 'device profile; default: by what the device calls itself')
-      .option('--anchor <pem>', 'trust anchor for the signer (repeatable)', collect)
+      .option(
+        '--anchor <pem>',
+        'trust anchor for the signer (repeatable); default: those of `trustbox trust list`',
+        collect,
+      )
       .option('--baud <rate>', 'speed of the console', '115200')
       .option('--raise-speed <rate>', 'try this speed for the visit')
       .option('--dry-run', 'check, read and judge; write nothing')

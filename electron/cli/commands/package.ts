@@ -36,10 +36,9 @@ async function withClassKey<T>(
   name: string,
   use: (key: ClassKey, services: Services) => Promise<T>,
 ): Promise<T> {
-  const { withServices } = await import('../context.ts');
-  const { readPassphrase } = await import('../prompt.ts');
-  return withServices(async (services) => {
-    const key = await (await services.openVault(await readPassphrase())).openKey(name);
+  const { withVault } = await import('../context.ts');
+  return withVault(async (vault, services) => {
+    const key = await vault.openKey(name);
     return use(key, services).finally(() => key.secret.fill(0));
   });
 }
@@ -114,7 +113,10 @@ async function verify(
   [path = '']: string[],
 ): Promise<number> {
   const { verifyPackage } = await import('../../core/package/verify.ts');
-  const anchors = await Promise.all((options.anchor ?? []).map((file) => readText(file, 'anchor')));
+  const { readKeptAnchors } = await import('../context.ts');
+  const anchors = options.anchor
+    ? await Promise.all(options.anchor.map((file) => readText(file, 'anchor')))
+    : await readKeptAnchors();
   const common = { anchors, clock: systemClock, signal, allowPublishedKey: options.demo };
   const result =
     options.key === undefined
@@ -244,7 +246,7 @@ export function addPackageCommands(program: Command): void {
       .description('check frame, manifest, digest, signature and chain; with the key also the payload')
       .argument('<file>')
       .option('--key <name>', 'class key in the vault')
-      .option('--anchor <pem>', 'trust anchor (repeatable)', collect)
+      .option('--anchor <pem>', 'trust anchor (repeatable); default: those of `trustbox trust list`', collect)
       .option('--demo', 'accept published test keys'),
     verify,
   );

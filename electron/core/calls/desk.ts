@@ -8,12 +8,14 @@ import {
   calls,
   type Handlers,
   type Reply,
+  refusal,
 } from '../../../shared/contract/contract.ts';
-import { errorToData, ProvisionerError } from '../../../shared/errors/error.ts';
+import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { JobEvent } from '../../../shared/job.ts';
 import type { Clock } from '../clock.ts';
 import type { Home } from '../home.ts';
 import { installDir } from '../install.ts';
+import { type Keychain, noKeychain } from '../keys/second-lock.ts';
 import type { Log } from '../log.ts';
 import { createServices } from '../services.ts';
 import { deviceCalls } from './device-calls.ts';
@@ -22,6 +24,7 @@ import { type FileShelf, openFileShelf } from './file-shelf.ts';
 import { openLine } from './line.ts';
 import { lineCalls } from './line-calls.ts';
 import { loadCalls } from './load-calls.ts';
+import { lockCalls } from './lock-calls.ts';
 import { packageCalls } from './package-calls.ts';
 import { recordCalls } from './record-calls.ts';
 import { openIdleLock, type Session } from './session.ts';
@@ -36,6 +39,10 @@ export type DeskSurroundings = {
   readonly emit: (event: AnyEvent) => void;
   /** How long a job waits for a device that went away. */
   readonly reconnectMs?: number;
+  /** Absent: none is reached, as from the station. */
+  readonly keychain?: Keychain | undefined;
+  /** PEM file that the first set-up keeps as a trust anchor: the signer that a demonstration brings along. */
+  readonly demoAnchor?: string | undefined;
 };
 
 export type Desk = {
@@ -74,6 +81,8 @@ export async function createDesk(surroundings: DeskSurroundings): Promise<Desk> 
     watch,
     version: readVersion(),
     settings,
+    keychain: surroundings.keychain ?? noKeychain,
+    demoAnchor: surroundings.demoAnchor ?? null,
     vault: null,
     emit: (name, value) => emit({ name, value } as AnyEvent),
     onJobEvent(listener) {
@@ -93,6 +102,7 @@ export async function createDesk(surroundings: DeskSurroundings): Promise<Desk> 
   });
   const handlers: Handlers = {
     ...stationCalls(session),
+    ...lockCalls(session),
     ...deviceCalls(session),
     ...packageCalls(session),
     ...loadCalls(session),
@@ -150,8 +160,9 @@ async function answer(
     const handle = handlers[known] as (request: unknown) => Promise<unknown>;
     return { ok: true, value: await handle(parsed.data) };
   } catch (error) {
-    const { details, ...data } = errorToData(error);
-    if (data.code === 'internal.unexpected') log.error({ call: name, error: String(error) }, 'call failed');
-    return { ok: false, error: { ...data, details: { ...details } } };
+    const refused = refusal(error);
+    if (refused.error.code === 'internal.unexpected')
+      log.error({ call: name, error: String(error) }, 'call failed');
+    return refused;
   }
 }

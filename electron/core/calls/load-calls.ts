@@ -24,6 +24,7 @@ export async function inputsOf({ files, services }: Session, request: LoadRecipe
     packagePath: await keepPackage(services.home.packages, pathOf(files, request.package)),
     keyName: request.keyName,
     anchors: await Promise.all(request.anchors.map((token) => readFile(pathOf(files, token), 'utf8'))),
+    keptAnchors: true,
     profile: null,
     operator: request.operator,
     user: request.credentials?.user ?? '',

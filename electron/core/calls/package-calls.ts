@@ -10,6 +10,7 @@ import { inspectPackage } from '../package/inspect.ts';
 import { lintPackage } from '../package/lint.ts';
 import { parseVersion } from '../package/manifest-for.ts';
 import { verifyPackage } from '../package/verify.ts';
+import { readAnchors } from '../store/anchors.ts';
 import { createSealLedger } from '../store/seals.ts';
 import { openedVault, type Session } from './session.ts';
 import { pathOf } from './views.ts';
@@ -67,7 +68,8 @@ export function packageCalls(session: Session): PackageCalls {
     async 'packages.verify'({ package: token, keyName, anchors, isDemo }) {
       const classKey = keyName === null ? undefined : await openedVault(session).openKey(keyName);
       const options = { clock, signal: session.signal, allowPublishedKey: isDemo, classKey };
-      const pems = await Promise.all(anchors.map(textOf));
+      const kept = await readAnchors(db, clock.now());
+      const pems = [...(await Promise.all(anchors.map(textOf))), ...kept];
       const result = await verifyPackage(pathOf(files, token), { ...options, anchors: pems }).finally(() =>
         classKey?.secret.fill(0),
       );

@@ -1,4 +1,4 @@
-// Class keys, policy, factory list. A key never crosses to the screen.
+// Class keys, policy, trust anchors, factory list. A key never crosses to the screen.
 
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -9,10 +9,12 @@ import { type LoadedPolicy, parsePolicy } from '../../../shared/policy.ts';
 import { policyActions } from '../../../shared/verdict.ts';
 import { writeAtomically } from '../files.ts';
 import { listKeys, parseClassKey, parseKeyStore } from '../keys/vault.ts';
+import { describeAnchor, parseNewAnchor } from '../package/anchor.ts';
 import { writeJournal } from '../records/journal.ts';
+import { addAnchor, listAnchors, removeAnchor } from '../store/anchors.ts';
 import { replaceFactoryList } from '../store/devices.ts';
-import { openedVault, type Session } from './session.ts';
-import { pathOf } from './views.ts';
+import { decided, openedVault, type Session } from './session.ts';
+import { anchorView, pathOf } from './views.ts';
 
 type TrustCalls = Pick<Handlers, Extract<keyof Handlers, `keys.${string}` | `trust.${string}`>>;
 
@@ -31,6 +33,7 @@ export function trustCalls(session: Session): TrustCalls {
   const { services, files } = session;
   const { db, clock, home } = services;
   const textOf = (token: Parameters<typeof pathOf>[1]) => readFile(pathOf(files, token), 'utf8');
+  const anchorViews = async () => (await listAnchors(db, clock.now())).map(anchorView);
   return {
     'keys.list': () => listKeys(db),
     'keys.create': ({ name }) => openedVault(session).createKey(name),
@@ -65,6 +68,18 @@ export function trustCalls(session: Session): TrustCalls {
         body: { name, version, hash: loaded.hash, operator },
       });
       return policyView(loaded);
+    },
+    'trust.anchors': anchorViews,
+    'trust.look-at-anchor': async ({ file }) =>
+      describeAnchor(parseNewAnchor(await textOf(file), clock.now())),
+    async 'trust.add-anchor'({ file, name, note, reason }) {
+      const pem = await textOf(file);
+      const kept = await decided(session, reason, (deciding) => addAnchor(deciding, { pem, name, note }));
+      return anchorView({ ...kept, state: 'good' });
+    },
+    async 'trust.remove-anchor'({ name, reason }) {
+      await decided(session, reason, (deciding) => removeAnchor(deciding, name));
+      return anchorViews();
     },
     async 'trust.import-factory-list'({ file }) {
       const list = parseFactoryList(await textOf(file));

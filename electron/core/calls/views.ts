@@ -1,9 +1,16 @@
 // Engine values as the screen gets them.
 import { resolve } from 'node:path';
-import type { FileToken, JobView, KnownDevice, VerdictView } from '../../../shared/contract/values.ts';
+import type {
+  AnchorView,
+  FileToken,
+  JobView,
+  KnownDevice,
+  VerdictView,
+} from '../../../shared/contract/values.ts';
 import { entryOf } from '../../../shared/errors/error.ts';
 import { rejections, type Verdict } from '../../../shared/verdict.ts';
 import type { JobRow } from '../jobs/job-store.ts';
+import type { ListedAnchor } from '../store/anchors.ts';
 import type { DeviceRow } from '../store/devices.ts';
 import type { FileShelf } from './file-shelf.ts';
 
@@ -50,5 +57,11 @@ export const knownDevice = (row: DeviceRow): KnownDevice => ({
   lastSeen: row.last_seen,
   isPinned: row.pinned_fingerprint !== null,
 });
+
+export function anchorView(anchor: ListedAnchor): AnchorView {
+  if (anchor.state === 'damaged') return anchor;
+  const { pem: _pem, ...view } = anchor;
+  return view;
+}
 
 export const pathOf = (files: FileShelf, token: FileToken): string => resolve(files.find(token).path);

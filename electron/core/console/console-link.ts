@@ -82,6 +82,7 @@ export function asDeviceLink(
     installPackage: (name, options) => installPackage(shell, name, options),
     snapshotStorage: (options) => snapshotStorage(shell, options),
     removeFile: async (name, options) => void (await shell.run(`rm -f ${shellName(name)}`, options)),
+    quality: () => null,
     async close() {
       try {
         await restoreSpeed(shell, request.baudRate).catch(() => undefined);

@@ -8,7 +8,7 @@
 import { open } from 'node:fs/promises';
 import { encodeUtf8, toBase64, toHex } from '../../../shared/bytes.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
-import { hashRanges, readRange } from '../files.ts';
+import { hashPrefix, readRange } from '../files.ts';
 import type { FileToSend, TransferProgress } from '../link.ts';
 import type { Log } from '../log.ts';
 import { shellName } from './operations.ts';
@@ -73,13 +73,8 @@ async function findResumeOffset({ shell, file, names, options }: Transfer): Prom
   const found = /^\s*(\d{1,15})\n([0-9a-f]{64})$/.exec(output.trim());
   if (!found) return 0;
   const sizeBytes = Number(found[1]);
-  if (sizeBytes > file.sizeBytes || (await hashLocal(file, sizeBytes)) !== found[2]) return 0;
+  if (sizeBytes > file.sizeBytes || toHex(await hashPrefix(file.path, sizeBytes)) !== found[2]) return 0;
   return sizeBytes;
-}
-
-async function hashLocal(file: FileToSend, sizeBytes: number): Promise<string> {
-  const local = await open(file.path, 'r');
-  return toHex(await hashRanges(local, [{ offset: 0, sizeBytes }]).finally(() => local.close()));
 }
 
 const checkAndAppend = (names: Names, sha256: string) =>

@@ -13,10 +13,12 @@ import { hashFile } from '../files.ts';
 import type { StationKey, Vault } from '../keys/vault.ts';
 import { type WrappedKey, wrapClassKey } from '../keys/wrap.ts';
 import type { DeviceLink, StorageSnapshot } from '../link.ts';
+import type { LinkChoice } from '../open-link.ts';
 import { inspectPackage } from '../package/inspect.ts';
 import { lintPackage } from '../package/lint.ts';
 import { type VerifiedPackage, verifyPackage } from '../package/verify.ts';
 import { fileReceipt } from '../records/receipts.ts';
+import { readAnchors } from '../store/anchors.ts';
 import type { Database } from '../store/database.ts';
 import { recordSeen } from '../store/devices.ts';
 import { appendRegistration } from '../store/outbox.ts';
@@ -30,13 +32,18 @@ export type LoadInputs = {
   readonly action: 'enrol' | 'load';
   readonly packagePath: string | null;
   readonly keyName: string | null;
+  /** PEM texts that the signer may chain to. */
   readonly anchors: readonly string[];
+  /** True: the anchors that the station keeps count as well. */
+  readonly keptAnchors?: boolean;
   /** Null: chosen by what the device calls itself. */
   readonly profile: string | null;
   readonly operator: OperatorStatement | null;
   readonly user: string;
   readonly baudRate: number;
   readonly raiseSpeedTo: number | null;
+  /** Absent: the console. */
+  readonly link?: LinkChoice;
   readonly isDemo: boolean;
   /** Serial number on the unit's label, where one was scanned. */
   readonly expectedSerial?: string | null;
@@ -117,9 +124,10 @@ export async function preflight(
   signal: AbortSignal,
 ): Promise<Plan | null> {
   if (inputs.action === 'enrol' || inputs.packagePath === null || inputs.keyName === null) return null;
+  const anchors = await anchorsFor(inputs, deps);
   const key = await deps.vault.openKey(inputs.keyName);
   const options = {
-    anchors: inputs.anchors,
+    anchors,
     classKey: key,
     clock: deps.clock,
     signal,
@@ -149,6 +157,12 @@ export async function preflight(
   }
   return { package: result.package, remoteName: `trustbox-${result.package.packageDigest.slice(0, 16)}.cpk` };
 }
+
+/** Read anew at each attempt: an anchor that was removed meanwhile counts no more. */
+const anchorsFor = async (
+  { anchors, keptAnchors }: LoadInputs,
+  { db, clock }: LoadDeps,
+): Promise<string[]> => (keptAnchors ? [...anchors, ...(await readAnchors(db, clock.now()))] : [...anchors]);
 
 async function bindDevice(run: JobRun, identity: DeviceIdentity, expected: string | null): Promise<void> {
   if (identity.serialNumber === null)

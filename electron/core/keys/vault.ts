@@ -1,11 +1,10 @@
-// The vault: class keys and the station's signing key, sealed at rest. A passphrase opens a random vault key (scrypt,
-// AES-256-GCM), the vault key opens each entry. It lives in the station's database, so writes are whole or not there and
+// The vault: class keys and the station's signing key, sealed at rest. A passphrase, and a second lock where there is
+// one, open a random vault key (vault-header.ts), the vault key opens each entry. It lives in the station's database, so writes are whole or not there and
 // several processes may add keys at once. Format: docs/formats/vault.md.
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { scryptAsync } from '@noble/hashes/scrypt.js';
 import { z } from 'zod';
-import { concatBytes, encodeUtf8, parseBase64, toBase64, toHex } from '../../../shared/bytes.ts';
+import { parseBase64, toHex } from '../../../shared/bytes.ts';
 import { parseStrictJson } from '../../../shared/cpk/strict-json.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { Clock } from '../clock.ts';
@@ -13,6 +12,8 @@ import { idPattern } from '../package/manifest-for.ts';
 import { appendJournal } from '../records/journal.ts';
 import { type Database, isConstraintError } from '../store/database.ts';
 import { type ClassKey, classKeyBytes, classKeyId } from './class-key.ts';
+import { openSealed, seal } from './sealed.ts';
+import { makeHeader, openHeader, parseHeader, type SecretFinder } from './vault-header.ts';
 
 export type KeyInfo = { readonly name: string; readonly keyId: string; readonly createdAt: string };
 export type StationKey = {
@@ -20,6 +21,8 @@ export type StationKey = {
   readonly publicKey: string;
   readonly secretKey: Uint8Array;
 };
+
+export type VaultOpening = { readonly passphrase: string; readonly findSecret?: SecretFinder | undefined };
 
 export type Vault = {
   /** @throws vault.exists key.name-invalid */
@@ -32,80 +35,8 @@ export type Vault = {
   openStationKey(stationName: string): Promise<StationKey>;
 };
 
-const nonceBytes = 12;
-const tagBytes = 16;
-/** 64 MiB and about half a second here; in the header, so that it can grow. */
-const kdf = { name: 'scrypt', N: 2 ** 16, r: 8, p: 1 } as const;
-/** What a stored header may ask for: not so little that a guess is cheap, not more than 256 MiB. */
-const [minN, maxN] = [2 ** 14, 2 ** 18];
-const isPowerOfTwo = (n: number): boolean => Number.isInteger(Math.log2(n));
-
-const headerSchema = z.strictObject({
-  vault: z.literal(1),
-  kdf: z.strictObject({
-    name: z.literal('scrypt'),
-    N: z.number().int().min(minN).max(maxN).refine(isPowerOfTwo),
-    r: z.literal(8),
-    p: z.number().int().min(1).max(4),
-    salt: z.base64(),
-  }),
-  sealedKey: z.base64(),
-});
-
-type Header = z.infer<typeof headerSchema>;
-
-/** nonce || ciphertext || tag under AES-256-GCM, with the purpose as additional data. */
-function seal(key: Uint8Array, purpose: string, plain: Uint8Array): Uint8Array {
-  const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(encodeUtf8(purpose));
-  return concatBytes(nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag());
-}
-
-/** The plaintext, or null when key, purpose or bytes are not those it was sealed with. */
-function openSealed(key: Uint8Array, purpose: string, sealed: Uint8Array): Uint8Array | null {
-  if (sealed.length < nonceBytes + tagBytes) return null;
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceBytes), {
-      authTagLength: tagBytes,
-    });
-    decipher.setAAD(encodeUtf8(purpose)).setAuthTag(sealed.subarray(sealed.length - tagBytes));
-    return concatBytes(
-      decipher.update(sealed.subarray(nonceBytes, sealed.length - tagBytes)),
-      decipher.final(),
-    );
-  } catch {
-    return null;
-  }
-}
-
-const headerPurpose = 'trustbox/vault/1';
 const keyPurpose = (name: string) => `trustbox/vault/1/class-key/${name}`;
 const stationPurpose = 'trustbox/vault/1/station-key';
-
-const deriveKey = (passphrase: string, { N, r, p, salt }: Header['kdf']): Promise<Uint8Array> =>
-  scryptAsync(encodeUtf8(passphrase.normalize('NFKC')), parseBase64(salt) ?? new Uint8Array(), {
-    N,
-    r,
-    p,
-    dkLen: 32,
-  });
-
-async function makeHeader(passphrase: string): Promise<{ header: Header; vaultKey: Uint8Array }> {
-  const settings = { ...kdf, salt: toBase64(randomBytes(16)) };
-  const vaultKey = new Uint8Array(randomBytes(32));
-  const sealedKey = toBase64(seal(await deriveKey(passphrase, settings), headerPurpose, vaultKey));
-  return { header: { vault: 1, kdf: settings, sealedKey }, vaultKey };
-}
-
-async function openHeader(text: string, passphrase: string): Promise<Uint8Array> {
-  const parsed = headerSchema.safeParse(parseJson(text));
-  if (!parsed.success)
-    throw new ProvisionerError('vault.damaged', 'the header of the vault is not understood');
-  const sealed = parseBase64(parsed.data.sealedKey) ?? new Uint8Array();
-  const vaultKey = openSealed(await deriveKey(passphrase, parsed.data.kdf), headerPurpose, sealed);
-  if (!vaultKey) throw new ProvisionerError('vault.locked', 'wrong passphrase, or a damaged vault header');
-  return vaultKey;
-}
 
 /** Metadata of all keys; needs no passphrase. */
 export async function listKeys(db: Database): Promise<KeyInfo[]> {
@@ -113,12 +44,21 @@ export async function listKeys(db: Database): Promise<KeyInfo[]> {
   return rows.map((row) => ({ name: row.name, keyId: row.key_id, createdAt: row.created_at }));
 }
 
+const noSecret: SecretFinder = () => {
+  throw new ProvisionerError('vault.second-lock-needed', 'only the passphrase was given');
+};
+
 /**
  * Opens the vault, making it with this passphrase when there is none.
- * @throws vault.locked vault.damaged
+ * @param findSecret gives the secret of the second lock, where the vault has one
+ * @throws vault.locked vault.damaged vault.second-lock-needed vault.recovery-code-invalid
  */
-export async function openVault(db: Database, clock: Clock, passphrase: string): Promise<Vault> {
-  const vaultKey = await openOrMake(db, passphrase);
+export async function openVault(
+  db: Database,
+  clock: Clock,
+  { passphrase, findSecret = noSecret }: VaultOpening,
+): Promise<Vault> {
+  const vaultKey = await openOrMake(db, passphrase, findSecret);
 
   const add = async (name: string, secret: Uint8Array, how: 'created' | 'imported'): Promise<KeyInfo> => {
     if (!idPattern.test(name)) throw new ProvisionerError('key.name-invalid', `"${name.slice(0, 80)}"`);
@@ -169,22 +109,23 @@ export async function openVault(db: Database, clock: Clock, passphrase: string):
   };
 }
 
-async function openOrMake(db: Database, passphrase: string): Promise<Uint8Array> {
+async function openOrMake(db: Database, passphrase: string, findSecret: SecretFinder): Promise<Uint8Array> {
   const readHeader = () => db.selectFrom('vault').select('header').executeTakeFirst();
   const existing = await readHeader();
-  if (existing) return openHeader(existing.header, passphrase);
+  if (existing) return openHeader(parseHeader(existing.header), passphrase, findSecret);
   if (passphrase.length < 8)
     throw new ProvisionerError('vault.locked', 'a new vault needs a passphrase of at least 8 characters');
-  const { header, vaultKey } = await makeHeader(passphrase);
+  const vaultKey = new Uint8Array(randomBytes(32));
+  const header = JSON.stringify(await makeHeader(passphrase, vaultKey));
   await db
     .insertInto('vault')
-    .values({ id: 1, header: JSON.stringify(header) })
+    .values({ id: 1, header })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const stored = await readHeader();
   // Another process may have been first: then its vault is the vault.
-  return stored && stored.header !== JSON.stringify(header)
-    ? openHeader(stored.header, passphrase)
+  return stored && stored.header !== header
+    ? openHeader(parseHeader(stored.header), passphrase, findSecret)
     : vaultKey;
 }
 

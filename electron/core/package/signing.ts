@@ -98,6 +98,10 @@ export function parseSigningCertificate(pem: string): SigningCertificate {
   };
 }
 
+/** How the key of a certificate was published, where its private half was; otherwise null. */
+export const publishedNameOf = (certificate: X509Certificate): string | null =>
+  publishedSigningKeys[fingerprintOf(publicKeyOf(certificate))] ?? null;
+
 /** Null when valid at that time, otherwise why not, in words. */
 export function certificateFault(certificate: X509Certificate, at: Date): string | null {
   if (at < certificate.validFromDate) return `not valid before ${certificate.validFromDate.toISOString()}`;

@@ -174,7 +174,7 @@ function checkChain(
   { leaf, intermediates }: SigningCertificate,
   { anchors = [], clock }: VerifyOptions,
 ): Check {
-  if (anchors.length === 0) return check('chain', null, 'not checked: no trust anchor was given');
+  if (anchors.length === 0) return check('chain', null, 'not checked: there is no trust anchor');
   const trusted = anchors.flatMap(parseCertificates);
   const top = climb(leaf, { trusted, intermediates, at: clock.now() });
   return typeof top === 'string'

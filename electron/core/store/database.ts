@@ -93,7 +93,7 @@ function openFile(path: string, busyTimeoutMs: number): DatabaseSync {
   try {
     chmodSync(path, 0o600);
     database.exec(
-      `pragma busy_timeout = ${busyTimeoutMs}; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on`,
+      `pragma busy_timeout = ${busyTimeoutMs}; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on`,
     );
     migrate(database);
     return database;

@@ -65,6 +65,11 @@ const steps: readonly string[] = [
   ) strict;
   create index receipts_by_serial on receipts (serial);
   `,
+  `
+  create table anchors (
+    fingerprint text primary key, name text not null unique, certificate text not null, act text not null
+  ) strict, without rowid;
+  `,
 ];
 
 /** Brings a database to our schema. @throws store.newer */

@@ -45,6 +45,7 @@ export type Schema = {
   vault: { id: number; header: string };
   keys: { name: string; key_id: string; sealed: Uint8Array; created_at: string };
   station: { id: number; name: string; public_key: string; sealed_key: Uint8Array };
+  anchors: { fingerprint: string; name: string; certificate: string; act: string };
   seals: {
     key_id: string;
     nonce: string;

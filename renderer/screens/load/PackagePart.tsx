@@ -1,6 +1,6 @@
 import type { Response } from '../../../shared/contract/contract.ts';
-import type { FileInfo } from '../../../shared/contract/values.ts';
-import { Button, Choice } from '../../parts/controls.tsx';
+import { Anchors } from '../../parts/Anchors.tsx';
+import { Choice } from '../../parts/controls.tsx';
 import { FilePick } from '../../parts/FilePick.tsx';
 import { Refusal } from '../../parts/Refusal.tsx';
 import { useKeys, useProfiles } from '../../parts/useChoices.ts';
@@ -25,35 +25,6 @@ function LintFindings({ lint }: { readonly lint: Response<'packages.lint'> }) {
         ))}
       </ul>
     </div>
-  );
-}
-
-const maxAnchors = 8;
-
-function Anchors({ anchors }: { readonly anchors: readonly FileInfo[] }) {
-  const t = useWords();
-  return (
-    <>
-      {anchors.map(({ token, name }) => (
-        <div key={token} className="row">
-          <span className="mono grow">{name}</span>
-          <Button
-            onPress={() => change({ anchors: anchors.filter((one) => one.token !== token) })}
-            label={`${t('load.anchor.remove')}: ${name}`}
-          >
-            {t('load.anchor.remove')}
-          </Button>
-        </div>
-      ))}
-      {anchors.length < maxAnchors ? (
-        <FilePick
-          label={t('load.anchor')}
-          file={null}
-          onFile={(chosen) => change({ anchors: [...anchors, chosen] })}
-          accept={['.pem', '.crt']}
-        />
-      ) : null}
-    </>
   );
 }
 
@@ -105,7 +76,7 @@ export function PackagePart() {
       />
       {lint ? <LintFindings lint={lint} /> : null}
       <KeyChoice keyName={keyName} />
-      <Anchors anchors={anchors} />
+      <Anchors anchors={anchors} onChange={(chosen) => change({ anchors: chosen })} />
     </section>
   );
 }

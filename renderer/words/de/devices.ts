@@ -18,13 +18,18 @@ export const devices: Record<keyof typeof en, string> = {
   'setup.do': 'Einrichten',
   'rule.title': 'Serielle Anschlüsse sind für Sie gesperrt',
   'rule.why':
-    'Ein Anschluss ist da, den dieser Benutzer nicht öffnen darf. Ein Administrator kann es mit dieser Regel erlauben; dieses Programm schreibt nichts.',
-  'rule.how': 'Als {path} speichern, dann das Gerät ab- und wieder anstecken.',
-  'rule.copy': 'Regel kopieren',
-  'rule.copy-path': 'Pfad kopieren',
+    'Ein Anschluss ist da, den dieser Benutzer nicht öffnen darf. Diese Regel erlaubt es jedem, der an diesem Rechner sitzt.',
   'rule.title.fine': 'Wer serielle Anschlüsse öffnen darf',
   'rule.why.fine':
-    'Dieser Benutzer darf die vorhandenen Anschlüsse öffnen. Auf einem anderen Rechner erlaubt es diese Regel; dieses Programm schreibt nichts.',
+    'Mit dieser Regel darf, wer an diesem Rechner sitzt, die seriellen Anschlüsse von TrustBoxen öffnen. Ohne Ihre Zustimmung wird nichts geschrieben.',
+  'rule.there': 'Die Regel ist schon da: {path}',
+  'rule.there.needed':
+    'Die Regel ist schon da ({path}), gilt aber nicht für ein Gerät, das vorher angesteckt wurde: abziehen und wieder anstecken.',
+  'rule.install': 'Regel schreiben; ein Administrator wird gefragt',
+  'rule.by-hand':
+    'Von hier kann niemand gefragt werden: Ein Administrator führt diesen Befehl aus, der {path} schreibt.',
+  'rule.or-by-hand': 'Oder ein Administrator führt diesen Befehl aus, der {path} schreibt.',
+  'rule.copy': 'Befehl kopieren',
   copied: 'Kopiert.',
   'copy.failed': 'Kopieren war nicht erlaubt: den Text markieren und von Hand kopieren.',
   'settings.station': 'Station',
@@ -140,7 +145,7 @@ export const devices: Record<keyof typeof en, string> = {
   'load.file': 'Paket (.cpk)',
   'load.key': 'Klassenschlüssel im Tresor',
   'load.key.none': 'Der Tresor hat keinen Schlüssel dieses Namens: {name}',
-  'load.anchor': 'Vertrauensanker des Unterzeichners (freiwillig, .pem)',
+  'load.anchor': 'Noch ein Vertrauensanker, nur für dieses Mal (.pem)',
   'load.anchor.remove': 'Entfernen',
   'load.profile': 'Prüfen gegen',
   'load.lint.ok': 'Passt: {profile}.',

@@ -15,13 +15,18 @@ export const devices = {
   'setup.do': 'Set up',
   'rule.title': 'Serial ports are not yours to open',
   'rule.why':
-    'A port is there that this user may not open. An administrator can allow it with this rule; nothing is written by this program.',
-  'rule.how': 'Save it as {path}, then unplug the device and plug it in again.',
-  'rule.copy': 'Copy the rule',
-  'rule.copy-path': 'Copy the path',
+    'A port is there that this user may not open. This rule allows it to whoever sits at this machine.',
   'rule.title.fine': 'Who may open serial ports',
   'rule.why.fine':
-    'This user may open the ports that are there. On another machine this rule allows it; nothing is written by this program.',
+    'This rule lets whoever sits at this machine open the serial ports of TrustBoxes. Nothing is written without your consent.',
+  'rule.there': 'The rule is there already: {path}',
+  'rule.there.needed':
+    'The rule is there already ({path}), but not in force for a device that was plugged in before: unplug it and plug it in again.',
+  'rule.install': 'Write the rule; an administrator is asked',
+  'rule.by-hand':
+    'Nobody can be asked from here: let an administrator run this command, which writes {path}.',
+  'rule.or-by-hand': 'Or let an administrator run this command, which writes {path}.',
+  'rule.copy': 'Copy the command',
   copied: 'Copied.',
   'copy.failed': 'Copying was not allowed: select the text and copy it by hand.',
   'settings.station': 'Station',
@@ -136,7 +141,7 @@ export const devices = {
   'load.file': 'Package (.cpk)',
   'load.key': 'Class key in the vault',
   'load.key.none': 'The vault has no key of this name: {name}',
-  'load.anchor': 'Trust anchor of the signer (optional, .pem)',
+  'load.anchor': 'Another trust anchor, for this time only (.pem)',
   'load.anchor.remove': 'Remove',
   'load.profile': 'Check against',
   'load.lint.ok': 'Fits: {profile}.',

@@ -16,14 +16,14 @@ const coded = (code: string) => expect.objectContaining({ code });
 
 async function freshVault() {
   const { db, path } = await openTestStore();
-  return { db, path, vault: await openVault(db, testClock, passphrase) };
+  return { db, path, vault: await openVault(db, testClock, { passphrase }) };
 }
 
 describe('a class key', () => {
   test('comes back from the vault as it went in, also after it was closed', async () => {
     const { vault, path } = await freshVault();
     const info = await vault.importKey('app-1', secret);
-    const again = await openVault(openAgain(path), testClock, passphrase);
+    const again = await openVault(openAgain(path), testClock, { passphrase });
     expect(await again.openKey('app-1')).toEqual({ name: 'app-1', secret });
     expect(info).toEqual({
       name: 'app-1',
@@ -90,22 +90,22 @@ describe('a class key', () => {
 describe('opening the vault', () => {
   test('with another passphrase is refused', async () => {
     const { path } = await freshVault();
-    await expect(openVault(openAgain(path), testClock, `${passphrase}!`)).rejects.toThrow(
+    await expect(openVault(openAgain(path), testClock, { passphrase: `${passphrase}!` })).rejects.toThrow(
       coded('vault.locked'),
     );
   });
 
   test('does not depend on how the passphrase was composed', async () => {
     const { db } = await openTestStore();
-    const vault = await openVault(db, testClock, 'TEST caf\u00e9 \u212b');
+    const vault = await openVault(db, testClock, { passphrase: 'TEST caf\u00e9 \u212b' });
     await vault.importKey('app-1', secret);
-    const again = await openVault(db, testClock, 'TEST cafe\u0301 \u00c5');
+    const again = await openVault(db, testClock, { passphrase: 'TEST cafe\u0301 \u00c5' });
     expect((await again.openKey('app-1')).secret).toEqual(secret);
   });
 
   test('for the first time needs more than a short passphrase', async () => {
     const { db } = await openTestStore();
-    await expect(openVault(db, testClock, 'short')).rejects.toThrow(coded('vault.locked'));
+    await expect(openVault(db, testClock, { passphrase: 'short' })).rejects.toThrow(coded('vault.locked'));
     expect(await db.selectFrom('vault').selectAll().execute()).toEqual([]);
   });
 
@@ -118,7 +118,7 @@ describe('opening the vault', () => {
   test('with a sound header that this passphrase does not open is refused as locked', async () => {
     const { db } = await openTestStore();
     await db.insertInto('vault').values({ id: 1, header: goodHeader }).execute();
-    await expect(openVault(db, testClock, passphrase)).rejects.toThrow(coded('vault.locked'));
+    await expect(openVault(db, testClock, { passphrase })).rejects.toThrow(coded('vault.locked'));
   });
 
   const header = (changes: (header: { kdf: Record<string, unknown>; [key: string]: unknown }) => void) => {
@@ -141,7 +141,7 @@ describe('opening the vault', () => {
       .insertInto('vault')
       .values({ id: 1, header: change(goodHeader) })
       .execute();
-    await expect(openVault(db, testClock, passphrase)).rejects.toThrow(coded('vault.damaged'));
+    await expect(openVault(db, testClock, { passphrase })).rejects.toThrow(coded('vault.damaged'));
   });
 
   test('tells a damaged key from a wrong passphrase', async () => {
@@ -178,7 +178,7 @@ describe("the station's signing key", () => {
   test('is made once, and is the same for every process', async () => {
     const { vault, path } = await freshVault();
     const first = await vault.openStationKey('line-1');
-    const again = await (await openVault(openAgain(path), testClock, passphrase)).openStationKey('other');
+    const again = await (await openVault(openAgain(path), testClock, { passphrase })).openStationKey('other');
     expect(again).toEqual(first);
     expect(first.publicKey).toMatch(/^[0-9a-f]{64}$/);
   });
@@ -245,7 +245,7 @@ describe('several processes', () => {
     for (const child of children) expect(child).toMatchObject({ code: 0, stderr: '' });
     const db = openDatabase(path);
     onTestFinished(() => db.destroy());
-    const vault = await openVault(db, testClock, childPassphrase);
+    const vault = await openVault(db, testClock, { passphrase: childPassphrase });
     const names = (await listKeys(db)).map(({ name }) => name);
     expect(names).toEqual(labels.flatMap((label) => Array.from({ length: 8 }, (_, n) => `${label}-${n}`)));
     for (const name of names) expect((await vault.openKey(name)).secret).toHaveLength(32);
@@ -259,7 +259,7 @@ describe('several processes', () => {
       const child = await runStoreChild(['keys', path, 'k', '100000'], { killAfter });
       expect(child.code).toBeNull();
       const db = openAgain(path);
-      const vault = await openVault(db, testClock, childPassphrase);
+      const vault = await openVault(db, testClock, { passphrase: childPassphrase });
       const names = (await listKeys(db)).map(({ name }) => name);
       expect(names).toEqual(expect.arrayContaining(child.lines));
       for (const name of names) expect((await vault.openKey(name)).secret).toHaveLength(32);

@@ -8,6 +8,7 @@ import type * as electron from 'electron';
 import type { Page } from 'playwright-core';
 import { installDir } from '../../../electron/core/install.ts';
 import { loadPage, preparePage, sendToPage } from './page.ts';
+import { type Account, account, openSafeStorage } from './safe-storage.ts';
 import { nothingSeen, type Seen, type Surface } from './surface.ts';
 
 type Handler = (event: electron.IpcMainInvokeEvent, ...args: unknown[]) => unknown;
@@ -19,6 +20,8 @@ export type DoubleSettings = {
   readonly env: NodeJS.ProcessEnv;
   /** Instead of the bundle that main names. */
   readonly engineModule?: string | undefined;
+  /** Whose keychain safeStorage seals with; by default a desktop without one. */
+  readonly account?: Account;
   /** False: another instance runs already. */
   readonly isFirstInstance?: boolean;
 };
@@ -90,6 +93,7 @@ export function openElectronDouble(settings: DoubleSettings): ElectronDouble {
       seen.windowOpen = handler;
     },
     send(channel: string, value: unknown) {
+      seen.sent.push(value);
       if (page) void sendToPage(page, channel, structuredClone(value));
     },
   });
@@ -216,6 +220,7 @@ export function openElectronDouble(settings: DoubleSettings): ElectronDouble {
         pageHandler = handler as typeof pageHandler;
       },
     },
+    safeStorage: openSafeStorage(settings.account ?? account({ backend: 'basic_text' }), () => isReady),
     session: {
       get defaultSession() {
         must(isReady, 'no session before ready');

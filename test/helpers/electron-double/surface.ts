@@ -29,6 +29,10 @@ export type Surface = {
   dialog: Pick<electron.Dialog, 'showErrorBox' | 'showMessageBox' | 'showSaveDialog'>;
   ipcMain: Pick<electron.IpcMain, 'handle'>;
   protocol: Pick<electron.Protocol, 'registerSchemesAsPrivileged' | 'handle'>;
+  safeStorage: Pick<
+    electron.SafeStorage,
+    'getSelectedStorageBackend' | 'isAsyncEncryptionAvailable' | 'encryptStringAsync' | 'decryptStringAsync'
+  >;
   session: { readonly defaultSession: Session };
   utilityProcess: Pick<typeof electron.utilityProcess, 'fork'>;
 };
@@ -46,6 +50,8 @@ export type Seen = {
   menus: (electron.Menu | null)[];
   errorBoxes: string[];
   messages: string[];
+  /** To the page. */
+  sent: unknown[];
   focused: number;
   exits: number[];
   hasQuit: boolean;
@@ -63,6 +69,7 @@ export const nothingSeen = (): Seen => ({
   menus: [],
   errorBoxes: [],
   messages: [],
+  sent: [],
   focused: 0,
   exits: [],
   hasQuit: false,

@@ -1,0 +1,180 @@
+// The station's end of an agent link: asks whether an agent is there, agrees on terms, and holds the session.
+import { randomBytes } from 'node:crypto';
+import { equalBytes } from '../../../shared/bytes.ts';
+import { ProvisionerError } from '../../../shared/errors/error.ts';
+import {
+  acceptSchema,
+  encodeBody,
+  type Hello,
+  helloSchema,
+  maxWindow,
+  parseBody,
+  protocolVersion,
+} from '../../../shared/wire/bodies.ts';
+import { bulkFraming } from '../../../shared/wire/bulk-framing.ts';
+import { type Channel, openChannel } from '../../../shared/wire/channel.ts';
+import { realEdge } from '../../../shared/wire/edge.ts';
+import { type Frame, frameTypes } from '../../../shared/wire/frame.ts';
+import type { Message } from '../../../shared/wire/sender.ts';
+import { serialFraming } from '../../../shared/wire/serial-framing.ts';
+import type { Port } from '../port.ts';
+
+export type AgentSession = {
+  readonly hello: Hello;
+  /** Calls that the agent knows. */
+  readonly calls: ReadonlySet<string>;
+  readonly channel: Channel;
+  /** The largest frame that both sides take. */
+  readonly frameBytes: number;
+  /** Frames that came damaged. */
+  damagedCount(): number;
+};
+
+export type SessionWork = {
+  readonly deliver: (message: Message) => void;
+  /** Once, when the session ends for any reason but our own. */
+  readonly onEnd: (error: ProvisionerError) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** How long an agent may take to say hello; a short time where a console may be there instead. */
+  readonly helloTimeoutMs: number;
+};
+
+const bitsPerByte = 10;
+/** Agents speak when they are spoken to: text that comes by itself is a console's, and a key would stop a boot loader. */
+const listenMs = 150;
+const knockMs = 300;
+const openMs = 1000;
+const maxOpens = 8;
+const stationFrameBytes = 64 * 1024;
+const stationWindow = 8;
+/** More than this without one good frame is no agent. */
+const maxGarbageBytes = 1024 * 1024;
+
+type Waiter = { readonly type: number; take(frame: Frame): void };
+
+/** The frames of a port: to whoever waits for one before there is a session, to the session afterwards. */
+function openIntake(port: Port, onLost: (error: ProvisionerError) => void) {
+  const isUsb = port.baudRate === 0;
+  const framing = isUsb ? bulkFraming : serialFraming;
+  const deframer = framing.openDeframer();
+  const transmit = (frame: Frame) => void port.write(framing.encode(frame)).catch(onLost);
+  let waiter: Waiter | null = null;
+  let channel: Channel | null = null;
+  let lost: ProvisionerError | null = null;
+  let wake: (() => void) | null = null;
+  let hasText = false;
+
+  const isOverrun = () => deframer.garbageBytes > maxGarbageBytes;
+  port.listen(
+    (bytes) => {
+      const frames = deframer.push(bytes, realEdge.nowMs());
+      hasText ||= !isUsb && !bytes.includes(0);
+      if (channel !== null) {
+        channel.receive(frames);
+        if (isOverrun()) onLost(new ProvisionerError('agent.protocol', 'only garbage comes in'));
+      } else for (const frame of frames) if (frame.type === waiter?.type) waiter.take(frame);
+    },
+    (error) => {
+      lost = error;
+      wake?.();
+      onLost(error);
+    },
+  );
+  /** The next frame of a type, or null when none comes in time. @throws port.lost */
+  async function next(type: number, waitMs: number): Promise<Frame | null> {
+    const frame = await new Promise<Frame | null>((resolve) => {
+      const done = (found: Frame | null) => {
+        clearTimeout(timer);
+        waiter = null;
+        wake = null;
+        resolve(found);
+      };
+      const timer = setTimeout(() => done(null), waitMs);
+      wake = () => done(null);
+      waiter = { type, take: done };
+      if (lost !== null) done(null);
+    });
+    if (lost !== null) throw lost;
+    return frame;
+  }
+  return {
+    framing,
+    isUsb,
+    transmit,
+    next,
+    attach: (session: Channel) => {
+      channel = session;
+    },
+    damagedCount: () => deframer.damagedCount,
+    hasText: () => hasText,
+  };
+}
+
+type Intake = ReturnType<typeof openIntake>;
+
+/** The agent's hello, or null when nothing on the line is an agent. Does no harm to a console. @throws port.lost */
+async function knock(
+  intake: Intake,
+  port: Port,
+  { signal, helloTimeoutMs }: SessionWork,
+): Promise<Hello | null> {
+  await intake.next(frameTypes.hello, listenMs);
+  if (intake.hasText()) return null;
+  for (const endMs = realEdge.nowMs() + helloTimeoutMs; realEdge.nowMs() < endMs; ) {
+    signal?.throwIfAborted();
+    await port.write(intake.framing.knock);
+    const frame = await intake.next(frameTypes.hello, knockMs);
+    const hello = frame && parseBody(helloSchema, frame.body);
+    if (hello) return hello;
+  }
+  return null;
+}
+
+/** @throws agent.version agent.silent port.lost */
+async function agree(intake: Intake, hello: Hello, signal?: AbortSignal) {
+  if (!hello.versions.includes(protocolVersion)) {
+    const theirs = hello.versions.join(', ');
+    throw new ProvisionerError(
+      'agent.version',
+      `the agent speaks ${theirs}, this station ${protocolVersion}`,
+    );
+  }
+  const id = new Uint8Array(randomBytes(8));
+  const window = Math.min(hello.window, stationWindow, maxWindow);
+  const frameBytes = Math.min(hello.frame, stationFrameBytes);
+  const body = encodeBody({ version: protocolVersion, session: id, frame: frameBytes, window });
+  for (let count = 0; count < maxOpens; count += 1) {
+    signal?.throwIfAborted();
+    intake.transmit({ type: frameTypes.open, sequence: 0, body });
+    const frame = await intake.next(frameTypes.accept, openMs);
+    const accept = frame && parseBody(acceptSchema, frame.body);
+    if (accept && equalBytes(accept.session, id)) return { window, frameBytes, calls: new Set(accept.calls) };
+  }
+  throw new ProvisionerError('agent.silent', 'an agent said hello and then no more');
+}
+
+/**
+ * A session with the agent at this port, or null when none answers and the port is as it was.
+ * @throws agent.* port.lost
+ */
+export async function openSession(port: Port, work: SessionWork): Promise<AgentSession | null> {
+  const intake = openIntake(port, (error) => {
+    channel?.end(error);
+    work.onEnd(error);
+  });
+  let channel: Channel | null = null;
+  const hello = await knock(intake, port, work);
+  if (hello === null) return null;
+  const { window, frameBytes, calls } = await agree(intake, hello, work.signal);
+  const bytesPerSecond = intake.isUsb ? null : port.baudRate / bitsPerByte;
+  const damagedBefore = intake.damagedCount();
+  channel = openChannel({
+    terms: { window, bytesPerSecond },
+    edge: realEdge,
+    transmit: intake.transmit,
+    deliver: work.deliver,
+    onEnd: work.onEnd,
+  });
+  intake.attach(channel);
+  return { hello, calls, channel, frameBytes, damagedCount: () => intake.damagedCount() - damagedBefore };
+}

@@ -1,0 +1,67 @@
+// English: trust anchors, the vault's second lock.
+export const trust = {
+  'lock.title': 'Second lock of the vault',
+  'lock.os':
+    "This system's keychain can hold a second lock for the vault. With it a copy of the data folder does not open under another account or on another machine, even with the passphrase.",
+  'lock.basic_text':
+    'This desktop has no keychain: what the system would seal, every program of this user could open. The passphrase alone protects the vault.',
+  'lock.none': 'The system offers no keychain to this program. The passphrase alone protects the vault.',
+  'lock.on': 'It is on: the vault opens with the passphrase and the keychain of this account.',
+  'lock.on.elsewhere':
+    'It is on, but this program does not reach the keychain that holds it: the vault opens with the passphrase and the recovery code.',
+  'lock.unlock':
+    'The second lock is on, and this program does not reach the keychain that holds it: give the recovery code as well.',
+  'lock.passphrase': 'Passphrase of the vault, to confirm',
+  'lock.switch-on': 'Switch the second lock on',
+  'lock.switch-off': 'Switch the second lock off',
+  'lock.off.done': 'The second lock is off: the passphrase alone opens the vault.',
+  'lock.set-up': 'Second lock: let the keychain of this account seal the vault too',
+  'lock.set-up.why': 'You will see a recovery code once, to be written down.',
+  'lock.code': 'Recovery code',
+  'lock.code.hint': 'Eight groups of four characters, from the paper.',
+  'lock.keep-here': 'Let the keychain of this account hold the second lock from now on',
+  'lock.code.title': 'Write the recovery code down',
+  'lock.code.why':
+    'It is shown this once and kept nowhere. With it, and with the passphrase, the vault opens on another machine or account; without it, only here. Keep the paper apart from this machine.',
+  'lock.code.old':
+    'Copies of the data folder from before, such as backups, still open with the passphrase alone.',
+  'lock.code.copy': 'Copy the code',
+  'lock.code.type': 'Type the last group to go on',
+  'lock.code.do': 'I have written it down',
+  'anchors.title': 'Trust anchors',
+  'anchors.why':
+    'Roots that the signer of a package must chain to. Every load and every check uses all of them; who added one, and why, is signed and stands in the journal.',
+  'anchors.none': 'None is kept: the chain of a signer is not checked unless a root is given each time.',
+  'anchors.locked': 'Unlock the vault above to add or remove one.',
+  'anchors.state.good': 'in use',
+  'anchors.state.not-valid': 'not valid now',
+  'anchors.state.damaged': 'changed',
+  'anchors.damaged':
+    'This entry is not what the station signed. No signer is checked until it is removed; then add the certificate again from its source.',
+  'anchors.until': 'valid until {time}',
+  'anchors.added': 'Added by {who}, {time}: {reason}',
+  'anchors.note': 'Note',
+  'anchors.remove': 'Remove…',
+  'anchors.remove.title': 'Remove the anchor {name}',
+  'anchors.remove.why': 'Packages whose signer chains to it alone are refused from then on.',
+  'anchors.remove.last':
+    'It is the last one: from then on the chain of a signer is not checked unless a root is given each time.',
+  'anchors.remove.type': 'Type {name} to confirm',
+  'anchors.remove.do': 'Remove',
+  'anchors.removed': '{name} is no anchor any more.',
+  'anchors.reason': 'Reason',
+  'anchors.reason.hint': 'Goes into the journal, with your name.',
+  'anchors.new': 'Keep an anchor',
+  'anchors.file': 'Root certificate (.pem, .crt)',
+  'anchors.subject': 'Subject',
+  'anchors.issuer': 'Issuer',
+  'anchors.validity': 'Valid',
+  'anchors.fingerprint': 'Fingerprint (SHA-256)',
+  'anchors.compare': 'Compare the fingerprint with one that came another way, digit by digit.',
+  'anchors.name': 'Name of the anchor',
+  'anchors.name.hint': 'Letters, digits, spaces and . _ ( ) + - ; 64 characters at the most.',
+  'anchors.add': 'Keep as anchor',
+  'anchors.added.done': '{name} is a trust anchor now.',
+  'anchors.used': 'Checked against the anchors of this station',
+  'anchors.used.none': 'This station keeps no trust anchor: the chain of the signer is not checked.',
+} as const;
