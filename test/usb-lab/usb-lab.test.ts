@@ -1,17 +1,24 @@
 // Real kernel USB without hardware: one boot of a guest with virtual device controllers, then one test per case.
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { makeStation } from '../helpers/station.ts';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 import { cases } from './cases.ts';
 import { type GuestRun, runGuest } from './guest.ts';
 import { prepareKernel, whyNoLab } from './kernel.ts';
 
-const bootTimeoutMs = 240_000;
+/** Emulated, and beside other tests. */
+const bootTimeoutMs = 900_000;
+const packageBytes = 8 * 1024 * 1024;
 const why = whyNoLab();
 let run: GuestRun = { results: [], console: '' };
 
 beforeAll(async () => {
   if (why !== null) return;
   const dir = await makeTempDir();
+  const station = await makeStation(packageBytes);
+  await cp(station.dir, join(dir, 'station'), { recursive: true });
   run = await runGuest(prepareKernel(), dir, bootTimeoutMs);
 }, bootTimeoutMs + 60_000);
 
