@@ -316,8 +316,8 @@ async function hotPlug(): Promise<Facts> {
   return { serial, bulk };
 }
 
-function assertDone({ result, installed, payloadSha256, unplugged, ...facts }: MainJob): Facts {
-  const said = `${result.stderr}\n${result.stdout.slice(-3000)}`;
+function assertDone({ result, installed, payloadSha256, unplugged, agentLog, ...facts }: MainJob): Facts {
+  const said = `${result.stderr}\n${result.stdout.slice(-3000)}\nthe agent: ${agentLog.slice(-1000)}`;
   assertEqual(result.status, 0, `the exit status; it said: ${said}`);
   const last = result.lines.at(-1) as { receipt?: { outcome?: { state?: string } } };
   assertEqual(last.receipt?.outcome?.state, 'installed', 'the receipt');

@@ -11,9 +11,10 @@ import type { Gadget } from './gadget.ts';
 /** Made on the host, where that is quick: key store, package and payload. */
 const madeStation = '/run/lab/station';
 export const unplugCount = 20;
-/** Between two looks for it, and how long the cable is out at most. */
-const maxOutMs = 1500;
-const maxDelayMs = 400;
+const maxOutMs = 1000;
+/** Behind a mark of progress; the marks leave the end of the file for the last tries. */
+const maxDelayMs = 60;
+const lastMark = 0.75;
 
 export type Plug = { readonly gadget: Gadget; readonly udc: string };
 
@@ -32,7 +33,7 @@ async function plugWhenServed({ gadget, udc }: Plug): Promise<void> {
 
 /** Pulls the cable once behind each of so many marks of progress, a random time later, and puts it in again. */
 function makePuller({ gadget, udc }: Plug) {
-  const marks = Array.from({ length: unplugCount }, () => Math.random()).toSorted((a, b) => a - b);
+  const marks = Array.from({ length: unplugCount }, () => Math.random() * lastMark).toSorted((a, b) => a - b);
   let pulled = 0;
   let busy: Promise<void> | null = null;
   const pull = async () => {
@@ -60,6 +61,7 @@ export type MainJob = {
   readonly waits: number;
   readonly retransmittedMiB: number;
   readonly result: CliResult;
+  readonly agentLog: string;
   readonly installed: readonly { readonly sha256: string }[];
   readonly payloadSha256: string;
 };
@@ -108,6 +110,7 @@ export async function runMainJob(
   const seconds = Math.round((performance.now() - startMs) / 1000);
   await puller.settle();
   const { installed } = await box.state();
+  const agentLog = await readFile(join(scratchOf(box), 'var/log/trustbox-agent.log'), 'utf8').catch(String);
   await boxes.stop();
   plug.gadget.unplug();
   const payload = await readFile(`${dir}/app.ta`);
@@ -118,6 +121,7 @@ export async function runMainJob(
     retransmittedMiB: Number((setbacks(result.lines) / 1024 / 1024).toFixed(2)),
     result,
     installed,
+    agentLog,
     payloadSha256: createHash('sha256').update(payload).digest('hex'),
   };
 }
