@@ -7,6 +7,7 @@ import { ProvisionerError } from '../../shared/errors/error.ts';
 import {
   encodeBody,
   type Hello,
+  maxQueuedBytes,
   maxWindow,
   openSchema,
   parseBody,
@@ -23,6 +24,8 @@ export type Carrier = {
   /** What the line carries, where that is known. */
   readonly bytesPerSecond: number | null;
   write(bytes: Uint8Array): void;
+  /** What was written and has not left yet. */
+  queuedBytes(): number;
 };
 
 export type AgentTerms = { readonly release: string; readonly frame: number; readonly window: number };
@@ -34,8 +37,11 @@ const maxGarbageBytes = 1024 * 1024;
 
 export function serveLink(carrier: Carrier, surroundings: Surroundings, terms: AgentTerms) {
   const deframer = carrier.framing.openDeframer();
-  const transmit = (frame: Frame) => carrier.write(carrier.framing.encode(frame));
-  const hello: Hello = {
+  /** A station that reads nothing costs no memory: what it does not take in time is sent again, or not at all. */
+  const transmit = (frame: Frame) => {
+    if (carrier.queuedBytes() < maxQueuedBytes) carrier.write(carrier.framing.encode(frame));
+  };
+  const about: Hello = {
     agent: 'trustbox-agent',
     release: terms.release,
     versions: [protocolVersion],
@@ -44,7 +50,10 @@ export function serveLink(carrier: Carrier, surroundings: Surroundings, terms: A
   };
   let session: Session | null = null;
 
-  const sayHello = () => transmit({ type: frameTypes.hello, sequence: 0, body: encodeBody(hello) });
+  const sayHello = () => {
+    const hello = { ...about, session: session?.id ?? null };
+    transmit({ type: frameTypes.hello, sequence: 0, body: encodeBody(hello) });
+  };
   const endSession = (why: string) => {
     session?.channel.end(new ProvisionerError('agent.restarted', why));
     session = null;
@@ -62,17 +71,15 @@ export function serveLink(carrier: Carrier, surroundings: Surroundings, terms: A
     }
     endSession('a new session');
     const window = Math.min(wanted.window, terms.window, maxWindow);
+    const frameBytes = Math.min(wanted.frame, terms.frame);
     const channel: Channel = openChannel({
-      terms: { window, bytesPerSecond: carrier.bytesPerSecond },
+      terms: { window, frameBytes, bytesPerSecond: carrier.bytesPerSecond },
       edge: realEdge,
       transmit,
       deliver: (message) => server.deliver(message),
       onEnd: ({ message }) => endSession(message),
     });
-    const send = (type: number, body: CborValue) => {
-      // A session that is over takes no more answers.
-      channel.send({ type, body: encodeBody(body) }, 'urgent').catch(() => undefined);
-    };
+    const send = (type: number, body: CborValue) => channel.send({ type, body: encodeBody(body) }, 'urgent');
     const server = openServer(surroundings, send);
     const accept = {
       type: frameTypes.accept,
@@ -85,9 +92,11 @@ export function serveLink(carrier: Carrier, surroundings: Surroundings, terms: A
   /** What steers the link is done at once; what is left of these frames belongs to the session. */
   function steer(frames: readonly Frame[]): readonly Frame[] {
     let rest: Frame[] = [];
+    // Once for all of them, however many came.
+    if (frames.some(({ type }) => type === frameTypes.knock)) sayHello();
     for (const frame of frames) {
-      if (frame.type === frameTypes.knock) sayHello();
-      else if (frame.type !== frameTypes.open) rest.push(frame);
+      if (frame.type === frameTypes.knock) continue;
+      if (frame.type !== frameTypes.open) rest.push(frame);
       else {
         open(frame);
         rest = [];

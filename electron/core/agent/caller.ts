@@ -50,6 +50,8 @@ export function openCaller() {
   const open = new Map<number, Open>();
   const forgotten = new Set<number>();
   const notices = new Map<number, (error: ProvisionerError) => void>();
+  /** Transfers that are over for us and of which the agent may not have heard. */
+  const left = new Set<number>();
   let channel: Channel | null = null;
   let nextId = 1;
 
@@ -75,7 +77,8 @@ export function openCaller() {
       const late = () =>
         giveUp(new ProvisionerError('agent.timeout', `${name}: no answer in ${timeoutMs / 1000} s`));
       const timer = setTimeout(late, timeoutMs);
-      if (signal?.aborted || channel === null) return onAbort();
+      if (signal?.aborted) return onAbort();
+      if (channel === null) return giveUp(new ProvisionerError('agent.silent', `${name}: no session`));
       signal?.addEventListener('abort', onAbort);
       open.set(id, {
         name,
@@ -109,7 +112,11 @@ export function openCaller() {
   }
   function noticed(body: Uint8Array): void {
     const [handle, reason, said] = parseBody(noticeSchema, body) ?? [-1, '', ''];
-    notices.get(handle)?.(asError('the transfer', reason, said));
+    const listener = notices.get(handle);
+    // A transfer is given up once.
+    if (!notices.delete(handle) && !left.delete(handle))
+      throw new ProvisionerError('agent.protocol', `a notice of transfer ${handle}, which is not open`);
+    listener?.(asError('the transfer', reason, said));
   }
   return {
     call,
@@ -120,12 +127,16 @@ export function openCaller() {
     deliver(message: Message): void {
       if (message.type === frameTypes.answer) answered(message.body);
       else if (message.type === frameTypes.notice) noticed(message.body);
-      else throw new ProvisionerError('agent.protocol', `a message of type ${message.type} from an agent`);
+      else if (message.type === frameTypes.call || message.type === frameTypes.data)
+        throw new ProvisionerError('agent.protocol', `a message of type ${message.type} from an agent`);
+      // Another type of a later version: not for us.
     },
     /** Hears when the agent gives up a transfer. @returns what ends the listening */
     onNotice(handle: number, run: (error: ProvisionerError) => void): () => void {
       notices.set(handle, run);
-      return () => notices.delete(handle);
+      return () => {
+        if (notices.delete(handle)) left.add(handle);
+      };
     },
     end(error: ProvisionerError): void {
       for (const waiting of [...open.values()]) waiting.fail(error);

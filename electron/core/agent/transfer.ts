@@ -44,7 +44,7 @@ export function pieceBytesFor(
   const clean = Math.min(maxPieceBytes, maxSerialPieceBytes, powerOfTwo(bytesPerSecond * pieceSeconds));
   const damagedShare = sentCount === 0 ? 0 : resentCount / sentCount / lastBytes;
   const best = damagedShare === 0 ? clean : powerOfTwo(Math.sqrt(overheadBytes / damagedShare));
-  return Math.max(minPieceBytes, Math.min(clean, best));
+  return Math.min(maxPieceBytes, Math.max(minPieceBytes, Math.min(clean, best)));
 }
 
 /** The same for the same file, whoever sends it and when. */
