@@ -50,7 +50,14 @@ function startAgent({ root, options, baud }: BootContext, console: LineEnd): Chi
   const flags = ['--port', slavePath, '--state', join(root.dir, agentState), '--cpm-socket', root.doorPath];
   const speed = ['--baud', String(options.baud === null ? options.maxBaud : baud)];
   const node = [process.execPath, '--disable-warning=ExperimentalWarning', agentProgram];
-  return spawnAlone(needProgram('setsid'), ['-c', ...node, ...flags, ...speed], { env, tty: slaveFd });
+  // Its words go to the box's log, as systemd sees to: on the line they would be a console's.
+  const log = openSync(root.logPath, 'a');
+  try {
+    const how = { env, tty: slaveFd, output: log };
+    return spawnAlone(needProgram('setsid'), ['-c', ...node, ...flags, ...speed], how);
+  } finally {
+    closeSync(log);
+  }
 }
 
 /**
@@ -60,13 +67,13 @@ function startAgent({ root, options, baud }: BootContext, console: LineEnd): Chi
 function spawnAlone(
   program: string,
   args: readonly string[],
-  { env, tty }: { env: NodeJS.ProcessEnv; tty: number },
+  { env, tty, output = tty }: { env: NodeJS.ProcessEnv; tty: number; output?: number },
 ): ChildProcess {
   const nothing = openSync('/dev/null', 'r+');
   try {
     const highest = Math.max(...readdirSync('/proc/self/fd').map(Number));
     const covers = new Array<number>(highest - 2).fill(nothing);
-    return spawn(program, args, { env, stdio: [tty, tty, tty, ...covers] });
+    return spawn(program, args, { env, stdio: [tty, output, output, ...covers] });
   } finally {
     closeSync(nothing);
   }

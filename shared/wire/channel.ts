@@ -8,7 +8,7 @@ import { createReceiver } from './receiver.ts';
 import { createSender, type Message, type SenderTerms, type Urgency } from './sender.ts';
 
 /** So many frames in a row that move nothing are a flood: pings, repetitions, types of no version that we know. */
-const maxIdleFrames = 4096;
+export const maxIdleFrames = 4096;
 const knownTypes: ReadonlySet<number> = new Set(Object.values(frameTypes));
 
 export type ChannelWork = {

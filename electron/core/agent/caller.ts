@@ -15,10 +15,8 @@ import { frameTypes } from '../../../shared/wire/frame.ts';
 import type { Message } from '../../../shared/wire/sender.ts';
 import type { CallOptions } from '../link.ts';
 
-const defaultTimeoutMs = 20_000;
-
 /** What a refusal of the agent is to the operator. */
-const codes: Readonly<Record<Failure, ErrorCode>> = {
+export const failureCodes: Readonly<Record<Failure, ErrorCode>> = {
   'not-supported': 'agent.not-supported',
   'bad-request': 'agent.call-failed',
   failed: 'agent.call-failed',
@@ -28,12 +26,12 @@ const codes: Readonly<Record<Failure, ErrorCode>> = {
   timeout: 'agent.timeout',
 };
 
-const isFailure = (reason: string): reason is Failure => Object.hasOwn(codes, reason);
+const isFailure = (reason: string): reason is Failure => Object.hasOwn(failureCodes, reason);
 
 function asError(what: string, reason: string, said: unknown): ProvisionerError {
   const words = typeof said === 'string' ? said.replace(/[^\x20-\x7e]/g, '?').slice(0, 400) : '';
   return new ProvisionerError(
-    isFailure(reason) ? codes[reason] : 'agent.call-failed',
+    isFailure(reason) ? failureCodes[reason] : 'agent.call-failed',
     `${what}: ${words || reason}`,
   );
 }
@@ -59,7 +57,7 @@ export function openCaller() {
   function call<N extends AgentCall>(
     name: N,
     request: CallRequest<N>,
-    { timeoutMs = defaultTimeoutMs, signal }: CallOptions = {},
+    { timeoutMs = agentCalls[name].deadlineMs, signal }: CallOptions = {},
   ): Promise<CallAnswer<N>> {
     const id = nextId++;
     return new Promise<CallAnswer<N>>((resolve, reject) => {

@@ -39,12 +39,16 @@ export type SessionWork = {
   readonly signal?: AbortSignal | undefined;
   /** How long an agent may take to say hello; a short time where a console may be there instead. */
   readonly helloTimeoutMs: number;
+  /** There is an agent, though its box may be starting: text on the line is waited for to end. */
+  readonly isExpected: boolean;
 };
 
 const bitsPerByte = 10;
 /** Agents speak when they are spoken to: text that comes by itself is a console's, and a key would stop a boot loader. */
 const listenMs = 150;
 const knockMs = 300;
+/** A boot loader counts down by the second; behind so much silence it has gone. */
+const bootQuietMs = 2000;
 const openMs = 1000;
 const maxOpens = 8;
 const stationFrameBytes = 64 * 1024;
@@ -92,13 +96,13 @@ function openIntake(port: Port, onLost: (error: ProvisionerError) => void) {
   let session: { readonly id: Uint8Array; readonly channel: Channel } | null = null;
   let lost: ProvisionerError | null = null;
   let wake: (() => void) | null = null;
-  let hasText = false;
+  let textAtMs = Number.NEGATIVE_INFINITY;
 
   const isOverrun = () => deframer.garbageBytes > maxGarbageBytes;
   port.listen(
     (bytes) => {
       const frames = deframer.push(bytes, realEdge.nowMs());
-      hasText ||= !isUsb && isText(bytes);
+      if (!isUsb && isText(bytes)) textAtMs = realEdge.nowMs();
       if (session !== null) {
         // An agent that does not know our session any more has started anew.
         if (frames.some((frame) => isForeign(frame, session?.id)))
@@ -139,7 +143,8 @@ function openIntake(port: Port, onLost: (error: ProvisionerError) => void) {
       session = { id, channel };
     },
     damagedCount: () => deframer.damagedCount,
-    hasText: () => hasText,
+    /** Since text came; without end when none did. */
+    quietMs: () => realEdge.nowMs() - textAtMs,
   };
 }
 
@@ -149,13 +154,13 @@ type Intake = ReturnType<typeof openIntake>;
 async function knock(
   intake: Intake,
   port: Port,
-  { signal, helloTimeoutMs }: SessionWork,
+  { signal, helloTimeoutMs, isExpected }: SessionWork,
 ): Promise<Hello | null> {
   await intake.next(frameTypes.hello, listenMs);
-  if (intake.hasText()) return null;
+  if (!isExpected && intake.quietMs() < Number.POSITIVE_INFINITY) return null;
   for (const endMs = realEdge.nowMs() + helloTimeoutMs; realEdge.nowMs() < endMs; ) {
     signal?.throwIfAborted();
-    await port.write(intake.framing.knock);
+    if (intake.quietMs() > bootQuietMs || !isExpected) await port.write(intake.framing.knock);
     const frame = await intake.next(frameTypes.hello, knockMs);
     if (frame) return needBody(helloSchema, frame);
   }
