@@ -155,6 +155,8 @@ async function readTail(path: string): Promise<string | null> {
   }
 }
 
+const newest = (lines: readonly string[], count: number) => lines.slice(Math.max(0, lines.length - count));
+
 /** The journal where systemd keeps one, otherwise the log file. */
 export async function tailLog(
   { root, stagingDir }: BoxPlace,
@@ -163,7 +165,7 @@ export async function tailLog(
   for (const path of logPaths) {
     const text = await readTail(join(root || '/', path));
     if (text !== null)
-      return { text: text.trimEnd().split('\n').slice(-lines).join('\n').slice(-maxLogChars) };
+      return { text: newest(text.trimEnd().split('\n'), lines).join('\n').slice(-maxLogChars) };
   }
   if (root !== '' || findTool('journalctl') === null)
     throw new CallFailure('not-found', 'no log that this user may read');
