@@ -113,7 +113,8 @@ export function serveLink(carrier: Carrier, surroundings: Surroundings, terms: A
     receive(bytes: Uint8Array): void {
       take(deframer.push(bytes, realEdge.nowMs()));
       if (deframer.isKnocked) sayHello();
-      if (session !== null && deframer.garbageBytes > maxGarbageBytes) endSession('only garbage comes in');
+      if (deframer.garbageBytes > maxGarbageBytes)
+        session?.channel.fail(new ProvisionerError('agent.protocol', 'only garbage comes in'));
     },
     end: () => endSession('the link is gone'),
   };

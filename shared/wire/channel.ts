@@ -34,6 +34,8 @@ export type Channel = {
   send(message: Message, urgency: Urgency): Promise<void>;
   receive(frames: readonly Frame[]): void;
   quality(): LinkQuality;
+  /** The session is over for a reason that did not come in frames: the peer is told when it broke the protocol, `onEnd` hears it. */
+  fail(error: ProvisionerError): void;
   end(error: ProvisionerError): void;
 };
 
@@ -99,6 +101,7 @@ export function openChannel({ terms, edge, transmit, deliver, onEnd }: ChannelWo
       }
     },
     quality: sender.quality,
+    fail,
     end,
   };
 }

@@ -197,8 +197,8 @@ async function agree(intake: Intake, hello: Hello, signal?: AbortSignal) {
  */
 export async function openSession(port: Port, work: SessionWork): Promise<AgentSession | null> {
   const intake = openIntake(port, (error) => {
-    channel?.end(error);
-    work.onEnd(error);
+    if (channel === null) work.onEnd(error);
+    else channel.fail(error);
   });
   let channel: Channel | null = null;
   const hello = await knock(intake, port, work);
