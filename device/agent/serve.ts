@@ -27,6 +27,7 @@ import {
 } from './box.ts';
 import { callCpm } from './cpm.ts';
 import { CallFailure } from './failure.ts';
+import type { Gate } from './gate.ts';
 import type { Staging } from './staging.ts';
 
 export type Surroundings = {
@@ -71,7 +72,7 @@ export function answersOf({ place, staging, cpmSocket }: Surroundings): Answers 
 /** The answer and its acknowledgement pass before the box goes down. */
 const rebootDelayMs = 500;
 /** Calls at work at once; the next waits, and what comes behind it too. */
-const maxCalls = 8;
+export const maxCalls = 8;
 
 export type Server = {
   readonly calls: readonly string[];
@@ -81,9 +82,12 @@ export type Server = {
 /** Resolves when the message is on its way. @throws agent.call-failed: no frame is so large; what ended the session */
 type Send = (type: number, body: CborValue) => Promise<void>;
 
-export function openServer(surroundings: Surroundings, send: Send): Server {
+/** `gate` is that of all sessions of a link: a station that begins anew finds the calls of before still at work. */
+export function openServer(
+  surroundings: Surroundings,
+  { send, gate, isOver }: { send: Send; gate: Gate; isOver: () => boolean },
+): Server {
   const answers = answersOf(surroundings);
-  const atWork = new Set<Promise<void>>();
 
   async function work(name: string, args: unknown): Promise<CborValue> {
     const answer = isAgentCall(name) ? answers[name] : undefined;
@@ -113,9 +117,22 @@ export function openServer(surroundings: Surroundings, send: Send): Server {
     const request = parseBody(callSchema, body);
     if (request === null) throw new ProvisionerError('agent.protocol', 'a call that is none');
     const [id, name, args] = request;
-    const work = answer(id, name, args).finally(() => atWork.delete(work));
-    atWork.add(work);
-    return atWork.size < maxCalls ? undefined : Promise.race(atWork);
+    const begin = () => {
+      gate.enter();
+      void answer(id, name, args).finally(gate.leave);
+    };
+    const room = gate.room();
+    if (room !== null) return waitFor(room).then((isFree) => (isFree ? begin() : undefined));
+    begin();
+    return undefined;
+  }
+  /** @returns false when the session ended meanwhile */
+  async function waitFor(first: Promise<void>): Promise<boolean> {
+    for (let room: Promise<void> | null = first; room !== null; room = gate.room()) {
+      await room;
+      if (isOver()) return false;
+    }
+    return true;
   }
   async function data(body: Uint8Array): Promise<void> {
     const part = parseBody(dataSchema, body);

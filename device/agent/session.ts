@@ -17,7 +17,8 @@ import { type Channel, openChannel } from '../../shared/wire/channel.ts';
 import { realEdge } from '../../shared/wire/edge.ts';
 import { type Frame, frameTypes, isMessage } from '../../shared/wire/frame.ts';
 import type { Framing } from '../../shared/wire/framing.ts';
-import { openServer, type Surroundings } from './serve.ts';
+import { openGate } from './gate.ts';
+import { maxCalls, openServer, type Surroundings } from './serve.ts';
 
 export type Carrier = {
   readonly framing: Framing;
@@ -35,6 +36,9 @@ type Session = { readonly id: Uint8Array; readonly channel: Channel; readonly ac
 /** Garbage on a line without a session is a terminal's or a boot loader's business; in a session it ends it. */
 const maxGarbageBytes = 1024 * 1024;
 
+/** A part that cannot be closed is looked at anew when it is gone on with. */
+const inVain = () => undefined;
+
 export function serveLink(carrier: Carrier, surroundings: Surroundings, terms: AgentTerms) {
   const deframer = carrier.framing.openDeframer();
   /** A station that reads nothing costs no memory: what it does not take in time is sent again, or not at all. */
@@ -48,6 +52,7 @@ export function serveLink(carrier: Carrier, surroundings: Surroundings, terms: A
     frame: terms.frame,
     window: terms.window,
   };
+  const gate = openGate(maxCalls);
   let session: Session | null = null;
 
   const sayHello = () => {
@@ -57,7 +62,7 @@ export function serveLink(carrier: Carrier, surroundings: Surroundings, terms: A
   const endSession = (why: string) => {
     session?.channel.end(new ProvisionerError('agent.restarted', why));
     session = null;
-    void surroundings.staging.close();
+    surroundings.staging.close().catch(inVain);
   };
   function open(frame: Frame): void {
     const wanted = parseBody(openSchema, frame.body);
@@ -80,7 +85,8 @@ export function serveLink(carrier: Carrier, surroundings: Surroundings, terms: A
       onEnd: ({ message }) => endSession(message),
     });
     const send = (type: number, body: CborValue) => channel.send({ type, body: encodeBody(body) }, 'urgent');
-    const server = openServer(surroundings, send);
+    const isOver = () => session?.channel !== channel;
+    const server = openServer(surroundings, { send, gate, isOver });
     const accept = {
       type: frameTypes.accept,
       sequence: 0,

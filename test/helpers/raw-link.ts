@@ -102,7 +102,10 @@ export async function openRawStation(path: string, isAcknowledging = true) {
     const seen = frames.length;
     next = 0;
     await send(frameOf(frameTypes.open, 0, { version: 1, session, frame: 65_536, window: 8, ...change }));
-    return wait(({ type }) => type === frameTypes.accept || type === frameTypes.hello, seen);
+    const answer = await wait(({ type }) => type === frameTypes.accept || type === frameTypes.hello, seen);
+    // What came before belongs to no session of ours.
+    frames.splice(0, frames.indexOf(answer));
+    return answer;
   }
   const answerTo = async (id: number) =>
     bodyOf(

@@ -222,6 +222,27 @@ test('a station that asks and reads no answers is given no more room, and loses 
   expect(Math.max(...taken)).toBeLessThanOrEqual(24);
 });
 
+test('a station that begins anew again and again gets no more work done at once than one session', async () => {
+  const bin = join(scratchOf(box), 'usr/bin');
+  const tool = readFileSync(join(bin, 'cpk-tool'));
+  const marks = join(scratchOf(box), 'tmp');
+  // A tool that leaves a mark when it begins, and goes on when it is let go.
+  const script = ': > "$TMPDIR/began.$$"\nwhile [ ! -e "$TMPDIR/go" ]; do sleep 0.05; done\n';
+  writeFileSync(join(bin, 'cpk-tool'), `#!/bin/sh\n${script}`);
+  const began = () => readdirSync(marks).filter((name) => name.startsWith('began.')).length;
+  for (let round = 0; round < 12; round += 1) {
+    await open();
+    for (let sequence = 0; sequence < 3; sequence += 1)
+      await station.send(frameOf(frameTypes.call, sequence, [1, 'public-key', {}]));
+  }
+  for (let count = 0; count < 200 && began() < 8; count += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(began()).toBe(8);
+  writeFileSync(join(marks, 'go'), '');
+  expect((await station.answerTo(1))[1]).toBe('failed');
+  writeFileSync(join(bin, 'cpk-tool'), tool);
+});
+
 test('a thousand receipts are kept, and the next is refused', async () => {
   const dir = join(stateDir(), 'receipts');
   mkdirSync(dir, { recursive: true });
