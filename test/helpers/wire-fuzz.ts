@@ -220,7 +220,8 @@ export async function fuzzStation(mutator: Mutator, inputs: number): Promise<Tal
 }
 
 /**
- * Bytes of a hostile station at an agent whose folder is `dir` and whose line is emptied now and then. The process may have
+ * Bytes of a hostile station (when a session is opened anew depends on when the agent left, so a seed repeats them only nearly) at
+ * an agent whose folder is `dir` and whose line is emptied now and then. The process may have
  * no tools on its PATH: an agent does what it is told. @returns also the most bytes that ever waited for the line
  */
 export async function fuzzAgent(
@@ -273,6 +274,8 @@ export async function fuzzAgent(
     if (mutator.random() < 0.001) waiting = 0;
   }
   link.end();
-  await breathe();
+  // What was begun in the folder ends before the folder does.
+  do await breathe();
+  while (process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq')));
   return { tally, waitingBytes: most };
 }
