@@ -2,10 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { errorTable } from '../shared/errors/error.ts';
 import { maxQueuedBytes } from '../shared/wire/bodies.ts';
+import { countKept } from '../test/helpers/kept-bytes.ts';
 import {
   fuzzAgent,
   fuzzDecoder,
@@ -20,20 +19,6 @@ const rounds = 10;
 const inputsPerRound = 50_000;
 const firstSeed = Number(process.env.TRUSTBOX_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-/** What files and timers of the last input still hold goes in this time. */
-const settleMs = 300;
-
-async function keptMegabytes(): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, settleMs));
-  collect();
-  collect();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return (heapUsed + arrayBuffers) / 1e6;
-}
-
 /** What may become of an input. */
 const isClosed = (outcome: string) =>
   /^(frame|read|refused|answered|noticed|sent( \d+)?)$/.test(outcome) || outcome in errorTable;
@@ -43,12 +28,12 @@ type Target = (seed: number) => Tally | Promise<Tally>;
 /** All rounds of one target, the first of which warms up what is counted as kept. */
 async function measure(report: (row: BenchRow) => void, name: string, target: Target): Promise<void> {
   const startedMs = performance.now();
-  let warmMegabytes = Number.NaN;
   let strange = 0;
+  let kept = await countKept();
   for (let round = 0; round < rounds; round += 1) {
     const tally = await target(firstSeed + round);
     strange += Object.keys(tally).filter((outcome) => !isClosed(outcome)).length;
-    if (round === 0) warmMegabytes = await keptMegabytes();
+    if (round === 0) kept = await countKept();
   }
   const seconds = (performance.now() - startedMs) / 1000;
   report({
@@ -60,7 +45,7 @@ async function measure(report: (row: BenchRow) => void, name: string, target: Ta
   });
   report({
     name: `kept after it, ${name}`,
-    value: (await keptMegabytes()) - warmMegabytes,
+    value: (await kept(1e6)) / 1e6,
     unit: 'MB',
     target: { atMost: 1 },
   });

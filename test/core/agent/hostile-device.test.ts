@@ -1,8 +1,6 @@
 // A hostile device against the station's own code, over a real pty: each is left with a closed code, and keeps us from nothing.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test } from 'vitest';
 import { openSession } from '../../../electron/core/agent/session.ts';
 import { sendFile } from '../../../electron/core/agent/transfer.ts';
@@ -14,6 +12,7 @@ import { maxQueuedBytes } from '../../../shared/wire/bodies.ts';
 import { encodeFrame, type Frame, frameTypes } from '../../../shared/wire/frame.ts';
 import { serialFraming } from '../../../shared/wire/serial-framing.ts';
 import { codeOfAsync, refusalOfAsync } from '../../helpers/errors.ts';
+import { countKept } from '../../helpers/kept-bytes.ts';
 import { bodyOf, digestOf, frameOf, openRawLink, type RawLink } from '../../helpers/raw-link.ts';
 import {
   callOf,
@@ -55,15 +54,7 @@ async function expectDropped({ link, agent }: { link: RawLink; agent: ScriptedAg
   expect(agent.frames.at(-1)?.type).toBe(frameTypes.close);
 }
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-/** Bytes that are kept now, on the heap and in buffers. */
-function keptBytes(): number {
-  collect();
-  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
-  return heapUsed + external + arrayBuffers;
-}
+const maxKeptBytes = 4 * 1024 * 1024;
 
 const answer = (id: number, value: CborValue): CborValue => [id, 'ok', value];
 const idOf = (frame: Frame) => callOf(frame)?.id ?? 0;
@@ -225,9 +216,9 @@ const bombs: readonly (readonly [string, string])[] = [
 
 test.each(bombs)('a device whose answer %s is dropped', async (_what, hex) => {
   const met = await meet({ onMessage: (_frame, agent) => agent.send(strict(hex)) });
-  const before = keptBytes();
+  const kept = await countKept();
   expect(await codeOfAsync(met.link.caller.call('receipt-list', {}))).toBe('agent.protocol');
-  expect(keptBytes() - before).toBeLessThan(4 * 1024 * 1024);
+  expect(await kept(maxKeptBytes)).toBeLessThan(maxKeptBytes);
   await expectDropped(met);
 });
 
@@ -271,9 +262,9 @@ test('a device that says it has 4 GiB of a small file already is sent it anew, o
   const path = join(await makeTempDir(), 'file');
   writeFileSync(path, 'small');
   const file = { path, sizeBytes: 5, sha256: digestOf(Buffer.from('small')), remoteName: 'file.cpk' };
-  const before = keptBytes();
+  const kept = await countKept();
   expect(await codeOfAsync(sendFile(link.transfer, file, {}))).toBe('device.bad-answer');
-  expect(keptBytes() - before).toBeLessThan(4 * 1024 * 1024);
+  expect(await kept(maxKeptBytes)).toBeLessThan(maxKeptBytes);
 });
 
 const ping = serialFraming.encode({ type: frameTypes.ping, sequence: 0, body: new Uint8Array(0) });
@@ -296,7 +287,7 @@ test.each(floods)(
   'a device that floods with %s is dropped, and nothing of it is kept',
   async (_what, piece) => {
     const met = await meet({});
-    const before = keptBytes();
+    const kept = await countKept();
     const asked = codeOfAsync(met.link.caller.call('receipt-list', {}));
     let floodedBytes = 0;
     while (met.link.ends.length === 0 && floodedBytes < 64 * 1024 * 1024) {
@@ -305,7 +296,7 @@ test.each(floods)(
     }
     expect(await asked).toBe('agent.protocol');
     expect(floodedBytes).toBeLessThan(24 * 1024 * 1024);
-    expect(keptBytes() - before).toBeLessThan(8 * 1024 * 1024);
+    expect(await kept(maxKeptBytes)).toBeLessThan(maxKeptBytes);
     await expectDropped(met);
   },
 );
