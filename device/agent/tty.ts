@@ -36,7 +36,13 @@ export function keepPort(
       repairPolling(port.port);
       const write = (bytes: Uint8Array) =>
         void port.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-      const link = serve({ framing: serialFraming, bytesPerSecond: baudRate / bitsPerByte, write });
+      const queuedBytes = () => port.writableLength;
+      const link = serve({
+        framing: serialFraming,
+        bytesPerSecond: baudRate / bitsPerByte,
+        write,
+        queuedBytes,
+      });
       port.on('data', (bytes: Buffer) => link.receive(bytes));
       port.on('error', () => port.close());
       port.once('close', () => {

@@ -20,9 +20,16 @@ export function keepUsb(
   async function serveOnce(): Promise<void> {
     const port = await openFfs(dir);
     ffs = port;
-    // What no host takes is lost with its session; the station asks again.
-    const write = (bytes: Uint8Array) => void port.write(bytes).catch(() => undefined);
-    const link = serve({ framing: bulkFraming, bytesPerSecond: null, write });
+    let queued = 0;
+    const write = (bytes: Uint8Array) => {
+      queued += bytes.length;
+      const settle = () => {
+        queued -= bytes.length;
+      };
+      // What no host takes is lost with its session; the station asks again.
+      void port.write(bytes).then(settle, settle);
+    };
+    const link = serve({ framing: bulkFraming, bytesPerSecond: null, write, queuedBytes: () => queued });
     port.listen(link.receive, link.end);
     await port.ended;
     link.end();
