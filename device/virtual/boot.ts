@@ -53,7 +53,7 @@ function startAgent({ root, options, baud }: BootContext, console: LineEnd): Chi
   const flags = [...carrier, '--state', join(root.dir, agentState), '--cpm-socket', root.doorPath];
   const speed = ['--baud', String(options.baud === null ? options.maxBaud : baud)];
   const node = [process.execPath, '--disable-warning=ExperimentalWarning', agentProgram];
-  const [nothing, log] = [openSync('/dev/null', 'r'), openSync(root.agentLogPath, 'a')];
+  const [nothing, log] = [openSync('/dev/null', 'r'), openSync(root.logPath, 'a')];
   try {
     return spawnAlone(needProgram('setsid'), [...node, ...flags, ...speed], {
       env,

@@ -15,8 +15,8 @@ export type Sysroot = {
   readonly bootIdPath: string;
   readonly printkPath: string;
   readonly storageDir: string;
-  /** Where systemd's journal would be. */
-  readonly agentLogPath: string;
+  /** Of the programs of the box, the agent among them. */
+  readonly logPath: string;
 };
 
 /** Kernel log levels: console, default, minimum, boot default (proc(5), printk). */
@@ -33,7 +33,7 @@ const locate = (dir: string): Sysroot => ({
   bootIdPath: join(dir, 'proc/sys/kernel/random/boot_id'),
   printkPath: join(dir, 'proc/sys/kernel/printk'),
   storageDir: join(dir, 'var/lib/tee'),
-  agentLogPath: join(dir, 'var/log/trustbox-agent.log'),
+  logPath: join(dir, 'var/log/messages'),
 });
 
 /** Names and texts of the identity files; device-tree texts end with NUL, as the kernel gives them. */
@@ -73,7 +73,7 @@ export function makeSysroot(dir: string, serial: string, options: BoxOptions): S
     root.bin,
     root.home,
     root.storageDir,
-    dirname(root.agentLogPath),
+    dirname(root.logPath),
     dirname(root.bootIdPath),
     join(dir, 'tmp'),
   ])

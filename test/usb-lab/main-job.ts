@@ -100,7 +100,7 @@ export async function runMainJob(
   const boxes = await startVirtualBoxes(['--gadget', served, '--profile', 'checking']);
   const [box] = boxes.boxes as [VirtualBox];
   await plugWhenServed(plug).catch(async (error: Error) => {
-    const log = await readFile(join(scratchOf(box), 'var/log/trustbox-agent.log'), 'utf8').catch(String);
+    const log = await readFile(join(scratchOf(box), 'var/log/messages'), 'utf8').catch(String);
     throw new Error(`${error.message}; the agent says: ${log}`);
   });
   const port = await findPort();
@@ -110,7 +110,7 @@ export async function runMainJob(
   const seconds = Math.round((performance.now() - startMs) / 1000);
   await puller.settle();
   const { installed } = await box.state();
-  const agentLog = await readFile(join(scratchOf(box), 'var/log/trustbox-agent.log'), 'utf8').catch(String);
+  const agentLog = await readFile(join(scratchOf(box), 'var/log/messages'), 'utf8').catch(String);
   await boxes.stop();
   plug.gadget.unplug();
   const payload = await readFile(`${dir}/app.ta`);
