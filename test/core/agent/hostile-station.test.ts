@@ -33,11 +33,14 @@ beforeEach(async () => {
 afterEach(async () => {
   await station.close();
   const next = await openRawStation(box.port);
-  const accept = await next.open({}, new Uint8Array(randomBytes(8)));
-  expect(accept.type).toBe(frameTypes.accept);
-  await next.send(frameOf(frameTypes.call, 0, [1, 'file-probe', { name: 'nothing.cpk' }]));
-  expect(await next.answerTo(1)).toEqual([1, 'ok', { sha256: null }]);
-  await next.close();
+  try {
+    const accept = await next.open({}, new Uint8Array(randomBytes(8)));
+    expect(accept.type).toBe(frameTypes.accept);
+    await next.send(frameOf(frameTypes.call, 0, [1, 'file-probe', { name: 'nothing.cpk' }]));
+    expect(await next.answerTo(1)).toEqual([1, 'ok', { sha256: null }]);
+  } finally {
+    await next.close();
+  }
 });
 
 afterAll(stopVirtualBoxes);
