@@ -168,7 +168,9 @@ test('more bytes than were announced end the transfer with one notice, and nothi
   const notice = await station.wait(isType(frameTypes.notice));
   expect(bodyOf(notice)).toEqual([handle, 'bad-request', 'more bytes than were announced']);
   expect((await ask('file-end', { handle, sha256: digestOf(new Uint8Array(24)) }))[0]).toBe('not-found');
-  expect(station.frames.filter(isType(frameTypes.notice)).length).toBe(1);
+  // The same frame may come again where our word that it is here was late.
+  const notices = station.frames.filter(isType(frameTypes.notice)).map(({ sequence }) => sequence);
+  expect(new Set(notices).size).toBe(1);
   expect(readdirSync(join(stateDir(), 'staging')).filter((name) => /more|0202/.test(name))).toEqual([]);
 });
 
