@@ -1,4 +1,5 @@
 // A serial line from the box's side: a UART, or a USB gadget's ttyGS. It is opened again whenever it goes away.
+import { readSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import { repairBinding } from '../../shared/serial-binding.ts';
 import { serialFraming } from '../../shared/wire/serial-framing.ts';
@@ -33,7 +34,7 @@ export function keepPort(
         again(error.message);
         return;
       }
-      repairBinding(port.port);
+      repairBinding(port.port, readSync);
       const write = (bytes: Uint8Array) =>
         void port.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
       const queuedBytes = () => port.writableLength;

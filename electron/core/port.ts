@@ -1,5 +1,5 @@
 // A port: bytes in, bytes out, closed by us or lost. The only file that opens a serial one.
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readSync, realpathSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import { ProvisionerError } from '../../shared/errors/error.ts';
 import { repairBinding } from '../../shared/serial-binding.ts';
@@ -60,7 +60,7 @@ async function openSerialPort(path: string, baudRate: number): Promise<Port> {
   await new Promise<void>((resolve, reject) =>
     serial.open((error) => (error ? reject(asOpenError(path, error)) : resolve())),
   );
-  repairBinding(serial.port);
+  repairBinding(serial.port, readSync);
   // What the driver kept from before is not an answer to us.
   await new Promise<void>((resolve) => serial.flush(() => resolve()));
   const lost = (cause?: unknown) =>

@@ -1,6 +1,9 @@
-// The repairs of the serial library's binding, on a binding whose reads end when the test says so.
+// The repairs of the serial library's binding, on a binding of the test's own and on a real line.
 import { EventEmitter } from 'node:events';
+import { readSync } from 'node:fs';
+import { SerialPort } from 'serialport';
 import { expect, test } from 'vitest';
+import { openPty } from '../../device/virtual/pty.ts';
 import { repairBinding } from '../../shared/serial-binding.ts';
 
 class FakePoller extends EventEmitter {
@@ -8,72 +11,104 @@ class FakePoller extends EventEmitter {
   poll(events: number): void {
     this.polled.push(events);
   }
+  override once(event: string, run: (error?: Error) => void): this {
+    this.poll(event === 'readable' ? 1 : 2);
+    return super.once(event, run);
+  }
   stop(): void {
     this.emitCanceled();
   }
   emitCanceled(): void {
     this.emit('readable', new Error('canceled'));
+    this.emit('writable', new Error('canceled'));
   }
 }
 
-function openBinding() {
+/** @param reads what one read after the other gives: a count, or the code of an error */
+function openBinding(reads: (number | string)[]) {
   const poller = new FakePoller();
-  const reads: PromiseWithResolvers<void>[] = [];
-  let isClosed = false;
   const binding = {
+    fd: 7,
     poller,
-    /** As the library's: a read of the worker thread, then a wait for bytes. */
-    async read(): Promise<void> {
-      const worker = Promise.withResolvers<void>();
-      reads.push(worker);
-      await worker.promise;
-      await new Promise<void>((resolve, reject) => {
-        poller.poll(1);
-        poller.once('readable', (error?: Error) => (error ? reject(error) : resolve()));
-      });
-    },
-    close: async () => {
-      isClosed = true;
-    },
+    read: async (buffer: Uint8Array, _offset: number, _length: number) => ({ bytesRead: -1, buffer }),
+    close: async () => poller.stop(),
   };
-  repairBinding(binding);
-  return { binding, poller, reads, isClosed: () => isClosed };
+  const readOnce = (): number => {
+    const next = reads.shift() ?? 'EAGAIN';
+    if (typeof next === 'number') return next;
+    throw Object.assign(new Error(next), { code: next });
+  };
+  repairBinding(binding, readOnce);
+  const read = () => binding.read(new Uint8Array(8), 0, 8);
+  const saying = () =>
+    read().then(
+      ({ bytesRead }) => bytesRead,
+      (error: Error) => error.message,
+    );
+  return { binding, poller, saying };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('a port is closed when the read that a worker has begun is over, and not before', async () => {
-  const { binding, reads, isClosed } = openBinding();
-  const read = binding.read().catch((error: Error) => error.message);
-  const closed = binding.close();
-  await turn();
-  expect(isClosed()).toBe(false);
-  reads[0]?.resolve();
-  await closed;
-  expect([isClosed(), await read]).toEqual([true, 'canceled']);
+async function wake(poller: FakePoller, times: number): Promise<void> {
+  for (let count = 0; count < times; count += 1) {
+    poller.emit('readable', null);
+    await turn();
+  }
+}
+
+test('a read gives what is there, and waits again where the kernel had nothing after all', async () => {
+  const { poller, saying } = openBinding(['EAGAIN', 'EINTR', 5]);
+  const said = saying();
+  await wake(poller, 3);
+  expect([await said, poller.polled]).toEqual([5, [1, 1, 1]]);
 });
 
-test('a read that waits for bytes does not hold up the close', async () => {
-  const { binding, reads, isClosed } = openBinding();
-  const read = binding.read().catch((error: Error) => error.message);
-  reads[0]?.resolve();
-  await turn();
+test('a line that was hung up gives nothing once, and not for ever', async () => {
+  const { poller, saying } = openBinding([0]);
+  const said = saying();
+  await wake(poller, 1);
+  expect(await said).toBe('the line was hung up');
+});
+
+test('a line that fails says why', async () => {
+  const { poller, saying } = openBinding(['EIO']);
+  const said = saying();
+  await wake(poller, 1);
+  expect(await said).toBe('EIO');
+});
+
+test('a close ends the wait for bytes, and nothing waits on a closed port', async () => {
+  const { binding, saying } = openBinding([]);
+  const said = saying();
   await binding.close();
-  expect([isClosed(), await read]).toEqual([true, 'canceled']);
+  expect([await said, await saying()]).toEqual(['canceled', 'canceled']);
 });
 
-test('a wait for room does not end the wait for bytes', async () => {
-  const { binding, poller, reads } = openBinding();
-  binding.read().catch(() => undefined);
-  reads[0]?.resolve();
-  await turn();
-  poller.poll(2);
+test('a wait for room does not end the wait for bytes', () => {
+  const { poller, saying } = openBinding([]);
+  void saying();
+  poller.once('writable', () => undefined);
   expect(poller.polled).toEqual([1, 3]);
 });
 
 test('what has no poller, as on Windows, is left as it is', () => {
   const binding = { read: async () => undefined, close: async () => undefined };
   const before = { ...binding };
-  repairBinding(binding);
+  repairBinding(binding, readSync);
   expect(binding).toEqual(before);
+});
+
+test('a port is free as soon as it is closed, whatever is coming in', { timeout: 60_000 }, async () => {
+  const pty = openPty();
+  const flood = setInterval(() => pty.writer.write(Buffer.alloc(512)), 1);
+  for (let round = 0; round < 150; round += 1) {
+    const serial = new SerialPort({ path: pty.slavePath, baudRate: 115_200, autoOpen: false, hupcl: false });
+    await new Promise<void>((done, fail) => serial.open((error) => (error ? fail(error) : done())));
+    repairBinding(serial.port, readSync);
+    await new Promise<void>((done) => serial.once('data', () => done()));
+    await new Promise<void>((done) => serial.close(() => done()));
+  }
+  clearInterval(flood);
+  pty.close();
 });
