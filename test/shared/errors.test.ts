@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { agentErrors } from '../../shared/errors/agent-errors.ts';
 import { consoleErrors } from '../../shared/errors/console-errors.ts';
 import { errorTable, errorToData, ProvisionerError } from '../../shared/errors/error.ts';
 import { jobErrors } from '../../shared/errors/job-errors.ts';
@@ -18,7 +19,7 @@ test('every code is area.kind and every entry helps a technician', () => {
 });
 
 test('no code is defined in two areas', () => {
-  const areas = [packageErrors, consoleErrors, keyErrors, jobErrors, stationErrors];
+  const areas = [agentErrors, packageErrors, consoleErrors, keyErrors, jobErrors, stationErrors];
   const count = areas.reduce((sum, area) => sum + Object.keys(area).length, 0);
   expect(Object.keys(errorTable)).toHaveLength(count);
 });

@@ -1,5 +1,6 @@
 // What the console link refuses once it is in, and what it leaves behind when it is cancelled or refused.
 import { randomBytes } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -15,7 +16,7 @@ import { openPort } from '../../../electron/core/port.ts';
 import { codeOfAsync } from '../../helpers/errors.ts';
 import { openScriptedEnd } from '../../helpers/scripted-end.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
-import { stopVirtualBoxes, type VirtualBox, withBox } from '../../helpers/virtual-box.ts';
+import { scratchOf, stopVirtualBoxes, type VirtualBox, withBox } from '../../helpers/virtual-box.ts';
 
 afterAll(stopVirtualBoxes);
 
@@ -174,19 +175,31 @@ describe('transfers', () => {
   });
 
   test('bytes lost inside a block cost that block only', { timeout: 60_000 }, async () => {
-    await withBox([], async (box) => {
+    await withBox(['--baud', '115200'], async (box) => {
       const file = await makeFile(60_000);
+      const home = join(scratchOf(box), 'home');
+      const blockBytes = () => {
+        const name = readdirSync(home).find((entry) => entry.endsWith('.block'));
+        return name === undefined ? 0 : statSync(join(home, name)).size;
+      };
       const seen: TransferProgress[] = [];
       await inside(box, async ({ link }) => {
         const onProgress = (progress: TransferProgress) => {
           seen.push(progress);
-          // Lossy from the second block on, clean again after its first retry.
-          const lossRate = seen.length === 2 ? 0.0005 : 0;
-          void box.control({ do: 'faults', lossRate });
+          if (seen.length > 2) return void box.control({ do: 'faults', lossRate: 0 });
+          // Lossy in the middle of the second block, not in the command before it; clean again after its first retry.
+          if (seen.length < 2) return;
+          const before = blockBytes();
+          const hasBegun = () => ![0, before].includes(blockBytes());
+          void expect
+            .poll(hasBegun, { interval: 5, timeout: 20_000 })
+            .toBe(true)
+            .then(() => box.control({ do: 'faults', lossRate: 0.002 }));
         };
         await link.sendFile(file, { onProgress });
         expect(await link.probeFile('file.cpk')).toBe(Buffer.from(file.sha256).toString('hex'));
         await link.removeFile('file.cpk');
+        expect(seen.at(-1)?.retries).toBeGreaterThan(0);
       });
       await expectRestored(box);
     });
