@@ -63,6 +63,7 @@ test('a file that cannot be saved is told in a message, and a cancelled dialog c
   const target = join(home, 'taken');
   mkdirSync(target);
   await save.click();
+  await expect.poll(() => seen.saveDialogs).toBe(1);
   answers.save = { canceled: false, filePath: target };
   await save.click();
   await expect.poll(() => seen.messages).toHaveLength(1);

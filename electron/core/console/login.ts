@@ -36,14 +36,17 @@ async function answersAsShell(line: Line, signal?: AbortSignal): Promise<boolean
   );
 }
 
-const isGarbage = (line: Line) => line.inbox.bytes().length >= 8 && garbageRatio(line.inbox.bytes()) > 0.3;
+const isGarbage = (bytes: Uint8Array) => garbageRatio(bytes) > 0.3;
+/** Fewer at once may be the noise of a cable that is being plugged in. */
+const leastGarbageBytes = 8;
+const maxHeardBytes = 4096;
 
-function stuck(line: Line): ProvisionerError {
-  const bytes = line.inbox.bytes();
+/** @param bytes all that was heard, or the last of it */
+function stuck(line: Line, bytes: Uint8Array): ProvisionerError {
   const details = { port: line.port.path, baudRate: line.port.baudRate, heardBytes: bytes.length };
   if (bytes.length === 0)
     return new ProvisionerError('console.silent', `no byte came from ${line.port.path}`, { details });
-  if (isGarbage(line)) {
+  if (isGarbage(bytes)) {
     const share = Math.round(garbageRatio(bytes) * 100);
     return new ProvisionerError(
       'console.wrong-speed',
@@ -51,9 +54,13 @@ function stuck(line: Line): ProvisionerError {
       { details },
     );
   }
-  return new ProvisionerError('console.no-login-prompt', `last heard: "${quote(line.inbox.text())}"`, {
-    details,
-  });
+  return new ProvisionerError(
+    'console.no-login-prompt',
+    `last heard: "${quote(Buffer.from(bytes).toString('latin1'))}"`,
+    {
+      details,
+    },
+  );
 }
 
 /** Longer than a boot loader's pauses between the seconds it counts. */
@@ -76,14 +83,19 @@ async function letItBoot(line: Line, endMs: number, signal?: AbortSignal): Promi
 export async function wakeLine(line: Line, wait: Wait): Promise<LineState> {
   const { signal } = wait;
   const endMs = performance.now() + wait.timeoutMs;
-  let heardBytes = 0;
+  let heard = Buffer.alloc(0);
+  // A line at another speed may answer with a few bytes now and then: in the end it is judged by all of them.
+  const forget = () => {
+    heard = Buffer.concat([heard, line.inbox.bytes()]).subarray(-maxHeardBytes);
+    line.inbox.clear();
+  };
   for (let round = 0; performance.now() < endMs; round += 1) {
     await letItBoot(line, endMs, signal);
-    line.inbox.clear();
+    forget();
     await type(line, round === 0 ? '\r' : `${interrupt}\r`);
     const prompt = await awaitPrompt(line, { timeoutMs: Math.min(2000, endMs - performance.now()), signal });
-    heardBytes += line.inbox.bytes().length;
-    if (isGarbage(line)) throw stuck(line);
+    const bytes = line.inbox.bytes();
+    if (bytes.length >= leastGarbageBytes && isGarbage(bytes)) throw stuck(line, bytes);
     if (prompt === 'login') return 'login';
     if (prompt === 'refused') {
       // What somebody typed before us is still being refused, line by line: wait until that is over.
@@ -94,9 +106,10 @@ export async function wakeLine(line: Line, wait: Wait): Promise<LineState> {
     if (prompt === 'shell' && (await answersAsShell(line, signal))) return round === 0 ? 'shell' : 'orphan';
     if (prompt === null && round > 0 && (await answersAsShell(line, signal))) return 'orphan';
     // A silent line is given up sooner than one that may be booting.
-    if (heardBytes === 0 && round >= 2) break;
+    if (heard.length + line.inbox.bytes().length === 0 && round >= 2) break;
   }
-  throw stuck(line);
+  forget();
+  throw stuck(line, heard);
 }
 
 /**

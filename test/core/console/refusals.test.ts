@@ -242,6 +242,20 @@ describe('getting in', () => {
     end.close();
   });
 
+  test('a line that gave a few strange bytes and then no more is at another speed, not silent', {
+    timeout: 30_000,
+  }, async () => {
+    let answered = 0;
+    const end = openScriptedEnd(() => {
+      answered += 1;
+      if (answered === 1) end.say('\u0091\u00e3\u0013');
+    });
+    const request = { port: end.port, baudRate, credentials: null, wakeTimeoutMs: 6000 };
+    expect(await codeOfAsync(openConsoleLink(request, { log, clock }))).toBe('console.wrong-speed');
+    expect(answered).toBeGreaterThan(1);
+    end.close();
+  });
+
   test('a device that echoes the password does not get it into the error', { timeout: 30_000 }, async () => {
     const password = 'S3cret-Password';
     const end = openScriptedEnd((text) => {

@@ -201,7 +201,10 @@ export function openElectronDouble(settings: DoubleSettings): ElectronDouble {
         seen.messages.push(`${message} ${detail ?? ''}`);
         return { response: answers.button, checkboxChecked: false };
       },
-      showSaveDialog: async () => answers.save,
+      showSaveDialog: async () => {
+        seen.saveDialogs += 1;
+        return answers.save;
+      },
     },
     ipcMain: {
       handle: (channel, handler) => {

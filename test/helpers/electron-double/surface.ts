@@ -50,6 +50,7 @@ export type Seen = {
   menus: (electron.Menu | null)[];
   errorBoxes: string[];
   messages: string[];
+  saveDialogs: number;
   /** To the page. */
   sent: unknown[];
   focused: number;
@@ -69,6 +70,7 @@ export const nothingSeen = (): Seen => ({
   menus: [],
   errorBoxes: [],
   messages: [],
+  saveDialogs: 0,
   sent: [],
   focused: 0,
   exits: [],
