@@ -2,8 +2,9 @@ import { useEffect, useState } from 'react';
 import type { Response } from '../../shared/contract/contract.ts';
 import { call, saveFile } from '../actions.ts';
 import { Button } from '../parts/controls.tsx';
-import { formatTime, groupHex } from '../parts/format.ts';
+import { groupHex } from '../parts/format.ts';
 import { Page } from '../parts/Page.tsx';
+import { Time } from '../parts/Said.tsx';
 import { useDesk } from '../store.ts';
 import { type Translate, useWords } from '../words/words.ts';
 import { levelText } from './records/receipt-rows.ts';
@@ -20,7 +21,6 @@ function stateText(state: string, t: Translate): string {
 
 function Table({ rows }: { readonly rows: Rows }) {
   const t = useWords();
-  const language = useDesk((desk) => desk.station?.language ?? 'en');
   return (
     <section className="card stack">
       <div className="small soft" role="status">
@@ -49,7 +49,9 @@ function Table({ rows }: { readonly rows: Rows }) {
                 <td>{row.model ?? '–'}</td>
                 <td>{levelText(row.level, t)}</td>
                 <td className="mono">{groupHex(row.fingerprint.slice(0, 16))}…</td>
-                <td>{formatTime(row.createdAt, language)}</td>
+                <td>
+                  <Time at={row.createdAt} />
+                </td>
                 <td>
                   <span className="badge accent">{stateText(row.state, t)}</span>
                 </td>

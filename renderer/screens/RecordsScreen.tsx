@@ -4,6 +4,7 @@ import type { Receipt } from '../../shared/receipt.ts';
 import { call, saveFile } from '../actions.ts';
 import { Button, Choice, Field } from '../parts/controls.tsx';
 import { Page } from '../parts/Page.tsx';
+import { Said } from '../parts/Said.tsx';
 import { useDesk } from '../store.ts';
 import { useWords } from '../words/words.ts';
 import { outcomes } from './records/outcome-word.ts';
@@ -27,7 +28,7 @@ function Verified({ report }: { readonly report: Report }) {
       <ul>
         {report.problems.map(({ kind, seq, detail }) => (
           <li key={`${kind}-${seq}-${detail}`}>
-            {kind} {seq}: {detail}
+            {t(`records.kind.${kind}`)} {seq}: <Said text={detail} />
           </li>
         ))}
       </ul>

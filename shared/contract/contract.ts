@@ -297,7 +297,9 @@ export const calls = {
       entries: z.number(),
       receipts: z.number(),
       unsignedTail: z.number(),
-      problems: z.array(z.object({ kind: v.text, seq: z.number(), detail: z.string() })),
+      problems: z.array(
+        z.object({ kind: z.enum(['journal', 'receipt']), seq: z.number(), detail: z.string() }),
+      ),
     }),
   ),
 } as const;

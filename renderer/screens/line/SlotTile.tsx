@@ -1,5 +1,6 @@
 import type { LineState } from '../../../shared/contract/contract.ts';
-import { useWords } from '../../words/words.ts';
+import { errorText } from '../../words/error-words.ts';
+import { useLanguage, useWords } from '../../words/words.ts';
 import { stepWithTitle } from './step-word.ts';
 
 const words = {
@@ -14,9 +15,11 @@ const words = {
 /** One slot: its state by word, shape and colour, large enough for two metres. */
 export function SlotTile({ slot }: { readonly slot: LineState['slots'][number] }) {
   const t = useWords();
+  const language = useLanguage();
   const [mark, word] = words[slot.state];
   const step = slot.step === null ? null : stepWithTitle(slot.step);
-  const note = slot.error?.title ?? (step ? t(`step.${step}`) : slot.step) ?? '';
+  const error = slot.error && errorText(slot.error, language);
+  const note = error?.title ?? (step ? t(`step.${step}`) : slot.step) ?? '';
   return (
     <article className={`slot ${slot.state}`} aria-label={`${slot.label}: ${t(word)}`}>
       <div className="slot-label">{slot.label}</div>
@@ -25,7 +28,7 @@ export function SlotTile({ slot }: { readonly slot: LineState['slots'][number] }
       </div>
       <div className="slot-serial">{slot.serial ?? slot.scanned ?? ''}</div>
       <div className="slot-note">{note}</div>
-      <div className="slot-advice small">{slot.error?.advice ?? ''}</div>
+      <div className="slot-advice small">{error?.advice ?? ''}</div>
     </article>
   );
 }

@@ -1,5 +1,6 @@
 import { loadSteps, type StepName } from '../../../shared/job.ts';
 import { formatDuration, shortDetail } from '../../parts/format.ts';
+import { Said } from '../../parts/Said.tsx';
 import type { JobProgress, StepProgress } from '../../store.ts';
 import { type Translate, useWords, type WordKey } from '../../words/words.ts';
 
@@ -24,7 +25,11 @@ function Step({ step, seen }: { readonly step: StepName; readonly seen: StepProg
       <span className="grow">
         {t(`step.${step}`)}
         {permanent ? ` (${t('load.permanent')})` : ''}
-        {seen?.detail ? <span className="detail small soft mono">{shortDetail(seen.detail)}</span> : null}
+        {seen?.detail ? (
+          <span className="detail small soft mono">
+            <Said text={shortDetail(seen.detail)} />
+          </span>
+        ) : null}
       </span>
       <span className="small soft">
         {seen ? stateWord(t, seen.state) : ''}

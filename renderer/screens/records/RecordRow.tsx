@@ -47,7 +47,12 @@ export function Row({ receipt, index, isCurrent, onOpen }: RowProps) {
       {heads.map((head) => (
         // biome-ignore lint/a11y/useSemanticElements: see the row
         // biome-ignore lint/a11y/useFocusableInteractive: see the row
-        <div role="gridcell" key={head} className={head === 'state' ? tone : ''}>
+        <div
+          role="gridcell"
+          key={head}
+          className={head === 'state' ? tone : ''}
+          title={head === 'time' ? receipt?.endedAt : undefined}
+        >
           {cells[head]}
         </div>
       ))}

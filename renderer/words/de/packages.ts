@@ -103,6 +103,8 @@ export const packages: Record<keyof typeof en, string> = {
   'records.ok': '{entries} Journaleinträge und {receipts} Belege stimmen.',
   'records.bad': 'Die Nachweise stimmen NICHT alle. Die Datenbank lassen, wie sie ist.',
   'records.tail': '{count} Einträge sind neuer als der neueste unterschriebene Beleg.',
+  'records.kind.journal': 'Journaleintrag',
+  'records.kind.receipt': 'Beleg',
   'records.table': 'Belege',
   'records.detail': 'Beleg',
   'records.pdf': 'Als PDF speichern',

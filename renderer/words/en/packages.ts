@@ -101,6 +101,8 @@ export const packages = {
   'records.ok': '{entries} journal entries and {receipts} receipts verify.',
   'records.bad': 'The records do NOT all verify. Keep the database as it is.',
   'records.tail': '{count} entries are newer than the newest signed receipt.',
+  'records.kind.journal': 'journal entry',
+  'records.kind.receipt': 'receipt',
   'records.table': 'Receipts',
   'records.detail': 'Receipt',
   'records.pdf': 'Save as PDF',
