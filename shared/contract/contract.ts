@@ -88,17 +88,15 @@ const outboxRow = z.object({
   level: v.text,
 });
 
-const recordsQuery = z.strictObject({
-  text: v.text,
-  state: v.text.nullable(),
-  offset: z.number().int().min(0),
-  limit: z.number().int().min(1).max(1000),
-});
+const page = { offset: z.number().int().min(0), limit: z.number().int().min(1).max(1000) };
+const recordsQuery = z.strictObject({ text: v.text, state: v.text.nullable(), ...page });
 
 const stepView = z.object({
   step: v.text,
   state: v.text,
   detail: v.text.nullable(),
+  /** Of its newest attempt; null while it runs. */
+  durationMs: z.number().nullable(),
 });
 
 export const slot = z.strictObject({ port: v.name, label: v.name });
@@ -277,7 +275,8 @@ export const calls = {
     z.array(v.anchorView),
   ),
 
-  'outbox.list': call(v.nothing, z.array(outboxRow)),
+  /** Newest first. */
+  'outbox.list': call(z.strictObject(page), z.object({ total: z.number().int(), rows: z.array(outboxRow) })),
   'outbox.export': call(v.nothing, v.fileInfo),
 
   'records.search': call(

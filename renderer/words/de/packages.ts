@@ -211,7 +211,6 @@ export const packages: Record<keyof typeof en, string> = {
   'action.load-package': 'Paket laden',
   'action.release-class-key': 'Klassenschlüssel freigeben',
   'outbox.count': 'Einträge: {count}',
-  'outbox.newest': 'Die neuesten {shown} von {count} Einträgen; die Ausgabe hat alle.',
   'outbox.state.pending': 'wartet auf die Cloud',
   'outbox.state.sent': 'gesendet',
   'outbox.state.failed': 'gescheitert, wartet auf einen Menschen',

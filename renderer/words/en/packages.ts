@@ -209,7 +209,6 @@ export const packages = {
   'action.load-package': 'Load a package',
   'action.release-class-key': 'Release a class key',
   'outbox.count': '{count} record(s)',
-  'outbox.newest': 'The newest {shown} of {count} records; the export has all.',
   'outbox.state.pending': 'waits for the cloud',
   'outbox.state.sent': 'sent',
   'outbox.state.failed': 'failed, waits for a person',
