@@ -23,11 +23,15 @@ function stateText(state: string, t: Translate): string {
 
 const columnsOf = (t: Translate): readonly Column<Row>[] => [
   { id: 'serial', title: t('records.serial'), cell: ({ serial }) => serial ?? '–' },
-  { id: 'model', title: t('devices.model'), cell: ({ model }) => model ?? '–' },
+  {
+    id: 'model',
+    title: t('devices.model'),
+    cell: ({ model }) => <span title={model ?? ''}>{model ?? '–'}</span>,
+  },
   { id: 'level', title: t('records.level'), cell: ({ level }) => levelText(level, t) },
   {
     id: 'key',
-    title: t('devices.fingerprint'),
+    title: t('outbox.key'),
     cell: ({ fingerprint }) => (
       <span className="mono" title={groupHex(fingerprint)}>
         {groupHex(fingerprint.slice(0, 16))}…

@@ -99,7 +99,14 @@ const stepView = z.object({
   durationMs: z.number().nullable(),
 });
 
-export const slot = z.strictObject({ port: v.name, label: v.name });
+/** A port of the jig; `at`: its cell on the jig, from the left and from the top, once it was put somewhere. */
+export const slot = z.strictObject({
+  port: v.name,
+  label: v.name,
+  at: z
+    .strictObject({ column: z.number().int().min(0).max(11), row: z.number().int().min(0).max(7) })
+    .optional(),
+});
 const lineState = z.object({
   isRunning: z.boolean(),
   slots: z.array(

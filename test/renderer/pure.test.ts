@@ -10,7 +10,6 @@ import {
 } from '../../renderer/parts/format.ts';
 import { nextStepOf } from '../../renderer/screens/devices/next-step.ts';
 import { createWedge } from '../../renderer/screens/line/scanner.ts';
-import { moved } from '../../renderer/screens/line/slot-order.ts';
 import { stepWithTitle } from '../../renderer/screens/line/step-word.ts';
 import { spanOf, throughputOf } from '../../renderer/screens/line/throughput.ts';
 import { latestJobs } from '../../renderer/screens/load/latest-jobs.ts';
@@ -299,15 +298,6 @@ describe('the scanner', () => {
     const wedge = createWedge(() => undefined);
     expect([wedge(' ', 0), wedge(' ', 200), wedge('Enter', 400)]).toEqual([false, false, false]);
   });
-});
-
-test.each([
-  [0, 2, 'bac'],
-  [2, 0, 'cab'],
-  [1, 1, 'abc'],
-  [0, 3, 'bca'],
-])('slot %i moved to before %i', (from, to, expected) => {
-  expect(moved([...'abc'], from, to).join('')).toBe(expected);
 });
 
 test('every word has the same holes in every language', () => {

@@ -1,6 +1,7 @@
 import type { LineState } from '../../../shared/contract/contract.ts';
 import { errorText } from '../../words/error-words.ts';
 import { useLanguage, useWords } from '../../words/words.ts';
+import type { Cell } from './places.ts';
 import { stepWithTitle } from './step-word.ts';
 
 const words = {
@@ -12,8 +13,14 @@ const words = {
   fail: ['✕', 'line.fail'],
 } as const;
 
+type SlotTileProps = {
+  readonly slot: LineState['slots'][number];
+  /** Its cell, where the slots stand as on the jig. */
+  readonly at?: Cell | undefined;
+};
+
 /** One slot: its state by word, shape and colour, large enough for two metres. */
-export function SlotTile({ slot }: { readonly slot: LineState['slots'][number] }) {
+export function SlotTile({ slot, at }: SlotTileProps) {
   const t = useWords();
   const language = useLanguage();
   const [mark, word] = words[slot.state];
@@ -21,7 +28,11 @@ export function SlotTile({ slot }: { readonly slot: LineState['slots'][number] }
   const error = slot.error && errorText(slot.error, language);
   const note = error?.title ?? (step ? t(`step.${step}`) : slot.step) ?? '';
   return (
-    <article className={`slot ${slot.state}`} aria-label={`${slot.label}: ${t(word)}`}>
+    <article
+      className={`slot ${slot.state}`}
+      aria-label={`${slot.label}: ${t(word)}`}
+      style={at && { gridColumn: at.column + 1, gridRow: at.row + 1 }}
+    >
       <div className="slot-label">{slot.label}</div>
       <div className="slot-word" role="status">
         <span aria-hidden="true">{mark}</span> {t(word)}

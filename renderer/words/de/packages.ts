@@ -86,6 +86,7 @@ export const packages: Record<keyof typeof en, string> = {
     'Jedes Gerät steht hier einmal. Noch sendet nichts diese Einträge: sie warten auf die Cloud-Anbindung und können als Datei mitgenommen werden.',
   'outbox.none': 'Nichts wartet.',
   'outbox.export': 'Ausgeben',
+  'outbox.key': 'Schlüssel',
   'outbox.state': 'Zustand',
   'outbox.created': 'Eingetragen',
   'records.search': 'Anfang von Seriennummer, Paket, Fingerabdruck oder Beleg',
@@ -116,8 +117,7 @@ export const packages: Record<keyof typeof en, string> = {
   'records.journal': 'Journaleintrag',
   'records.signer': 'Schlüssel, der es signierte',
   'line.slots': 'Plätze',
-  'line.slots.why':
-    'Welche Anschlüsse Plätze der Vorrichtung sind, wie sie heißen und in welcher Folge. Am Griff ziehen; oder am Griff Eingabe drücken, dann die Pfeiltasten, dann Eingabe.',
+  'line.slots.why': 'Welche Anschlüsse Plätze der Vorrichtung sind, und wie sie heißen.',
   'line.label': 'Beschriftung des Platzes',
   'line.save': 'Plätze speichern',
   'line.recipe': 'Was geladen wird',
@@ -142,7 +142,9 @@ export const packages: Record<keyof typeof en, string> = {
   'line.throughput.text': '{count} Einheiten in dieser Schicht; letzte 10 Minuten: {last}',
   'line.no-ports': 'Kein Gerät angesteckt und kein Platz gespeichert.',
   'line.order': 'Die Plätze wie an der Vorrichtung',
-  'line.move': 'Platz {label} verschieben',
+  'line.order.how':
+    'Jeden Platz dorthin stellen, wo sein Anschluss ist: ziehen, oder den Platz und dann die Stelle drücken, oder mit den Pfeiltasten schieben. Zwei Plätze tauschen.',
+  'line.move': '{label} {port}: Spalte {column}, Reihe {row}',
   'line.skip': 'übersprungen',
   'line.unsaved': 'Noch nicht gespeichert; der Start der Linie speichert.',
   'line.missing.slots': 'Mindestens einen Anschluss als Platz wählen.',

@@ -84,6 +84,7 @@ export const packages = {
     'Each device is recorded here once. Nothing sends these records yet: they wait for the cloud connection, and can be carried out as a file.',
   'outbox.none': 'Nothing waits.',
   'outbox.export': 'Export',
+  'outbox.key': 'Key',
   'outbox.state': 'State',
   'outbox.created': 'Recorded',
   'records.search': 'Beginning of a serial number, package, fingerprint or receipt',
@@ -114,8 +115,7 @@ export const packages = {
   'records.journal': 'Journal entry',
   'records.signer': 'Key that signed it',
   'line.slots': 'Slots',
-  'line.slots.why':
-    'Which ports are slots of the jig, what they are called, and in which order. Drag them by the handle; or press Enter on the handle, then the arrow keys, then Enter.',
+  'line.slots.why': 'Which ports are slots of the jig, and what they are called.',
   'line.label': 'Label of the slot',
   'line.save': 'Save the slots',
   'line.recipe': 'What is loaded',
@@ -140,7 +140,9 @@ export const packages = {
   'line.throughput.text': '{count} units in this shift; last 10 minutes: {last}',
   'line.no-ports': 'No device is plugged in and no slot is saved.',
   'line.order': 'The slots as on the jig',
-  'line.move': 'Move slot {label}',
+  'line.order.how':
+    'Put each slot where its port is: drag it, or press it and then the place, or move it with the arrow keys. Two slots change places.',
+  'line.move': '{label} {port}: column {column}, row {row}',
   'line.skip': 'skipped',
   'line.unsaved': 'Not saved yet; starting the line saves it.',
   'line.missing.slots': 'Choose at least one port as a slot.',
