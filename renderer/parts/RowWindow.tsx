@@ -1,5 +1,14 @@
-import { type KeyboardEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
-import type { Paged } from './paged.ts';
+import {
+  type KeyboardEvent,
+  memo,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
+import { type Paged, rowAt } from './paged.ts';
 
 export type Column<Row> = {
   readonly id: string;
@@ -41,7 +50,7 @@ type RowProps<Row> = {
   readonly index: number;
   readonly top: number;
   readonly isCurrent: boolean;
-  readonly onPress: () => void;
+  readonly onPress: (index: number) => void;
 };
 
 /** One row at its place; until the engine has told it, a dash stands for it. */
@@ -57,7 +66,7 @@ function Row<R>({ id, columns, row, index, top, isCurrent, onPress }: RowProps<R
       aria-selected={isCurrent}
       className="record-row"
       style={{ transform: `translateY(${top}px)` }}
-      onClick={onPress}
+      onClick={() => onPress(index)}
     >
       {columns.map((column, at) => (
         // biome-ignore lint/a11y/useSemanticElements: see the row
@@ -70,18 +79,22 @@ function Row<R>({ id, columns, row, index, top, isCurrent, onPress }: RowProps<R
   );
 }
 
+/** Drawn anew only when something of it changed: while the list is scrolled, nothing of most rows does. */
+const KeptRow = memo(Row) as typeof Row;
+
 type RowWindowProps<Question, Row> = {
   /** Names the table, and its rows in the page. */
   readonly name: string;
   readonly label: string;
   readonly list: Paged<Question, Row>;
+  /** The same ones while nothing of them changed: see KeptRow. */
   readonly columns: readonly Column<Row>[];
   readonly onOpen?: (row: Row) => void;
 };
 
 /** Ten thousand rows, of which only those in view are drawn. Arrow keys move, Enter opens. */
 export function RowWindow<Question, R>({ name, label, list, columns, onOpen }: RowWindowProps<Question, R>) {
-  const { total, rows, question } = list.use();
+  const { total, pages, question } = list.use();
   const box = useRef<HTMLDivElement>(null);
   const { height, rowPixels } = useSizes(box);
   const [top, setTop] = useState(0);
@@ -90,9 +103,11 @@ export function RowWindow<Question, R>({ name, label, list, columns, onOpen }: R
   const current = Math.min(wanted, Math.max(0, total - 1));
   const first = Math.max(0, Math.floor(top / rowPixels) - spareRows);
   const last = Math.min(total, Math.ceil((top + height) / rowPixels) + spareRows);
+  // A row that leaves the view is used again for one that comes into it: making them anew is what takes long.
+  const drawnRows = Math.ceil(height / rowPixels) + 2 * spareRows + 1;
   const isDrawn = current >= first && current < last;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new rows come with a new question, which knows one page alone
-  useEffect(() => list.need(first, Math.max(first, last - 1)), [first, last, rows]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new pages come with a new question, which knows one page alone
+  useEffect(() => list.need(first, Math.max(first, last - 1)), [first, last, pages]);
   const asked = JSON.stringify(question);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question is answered from its beginning
   useEffect(() => {
@@ -106,11 +121,14 @@ export function RowWindow<Question, R>({ name, label, list, columns, onOpen }: R
     if (box.current && (at < box.current.scrollTop || at + rowPixels > box.current.scrollTop + height))
       box.current.scrollTop = Math.max(0, at - height / 2);
   };
-  const open = (index: number) => {
-    const row = rows[index];
-    setWanted(index);
-    if (row !== undefined) onOpen?.(row);
-  };
+  const open = useCallback(
+    (index: number) => {
+      const row = rowAt({ pages }, index);
+      setWanted(index);
+      if (row !== undefined) onOpen?.(row);
+    },
+    [pages, onOpen],
+  );
   const press = (event: KeyboardEvent) => {
     const pageRows = Math.floor(height / rowPixels);
     const targets: Readonly<Record<string, number>> = {
@@ -154,15 +172,15 @@ export function RowWindow<Question, R>({ name, label, list, columns, onOpen }: R
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
       <div className="record-view" role="rowgroup" style={{ height: total * rowPixels }}>
         {Array.from({ length: Math.max(0, last - first) }, (_, offset) => first + offset).map((index) => (
-          <Row
-            key={index}
+          <KeptRow
+            key={index % drawnRows}
             id={`${name}-${index}`}
             columns={columns}
-            row={rows[index]}
+            row={rowAt({ pages }, index)}
             index={index}
             top={index * rowPixels}
             isCurrent={index === current}
-            onPress={() => open(index)}
+            onPress={open}
           />
         ))}
       </div>

@@ -1,4 +1,4 @@
-// A long list that the engine answers page by page: pages are asked for as they come into view, rows are kept by their place.
+// A long list that the engine answers page by page: pages are asked for as they come into view, and kept by their number.
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
 
 export type Page<Row> = { readonly total: number; readonly rows: readonly Row[] };
@@ -6,8 +6,8 @@ type Place = { readonly offset: number; readonly limit: number };
 export type Listed<Question, Row> = {
   readonly question: Question;
   readonly total: number;
-  /** By place in the list; what was not asked for yet is absent. */
-  readonly rows: Readonly<Record<number, Row>>;
+  /** By their number; what was not asked for yet is absent. */
+  readonly pages: Readonly<Record<number, readonly Row[]>>;
   /** False until the first answer: a total of nothing means nothing before that. */
   readonly isKnown: boolean;
 };
@@ -22,6 +22,9 @@ export type Paged<Question, Row> = {
 
 const pageRows = 100;
 
+export const rowAt = <Row>({ pages }: Pick<Listed<unknown, Row>, 'pages'>, index: number): Row | undefined =>
+  pages[Math.floor(index / pageRows)]?.[index % pageRows];
+
 export function createPaged<Question extends object, Row>(
   first: Question,
   fetch: (question: Question, place: Place) => Promise<Page<Row> | null>,
@@ -29,7 +32,7 @@ export function createPaged<Question extends object, Row>(
   const use = create<Listed<Question, Row>>()(() => ({
     question: first,
     total: 0,
-    rows: {},
+    pages: {},
     isKnown: false,
   }));
   const asked = new Set<number>();
@@ -45,11 +48,10 @@ export function createPaged<Question extends object, Row>(
     const found = await fetch(use.getState().question, { offset, limit: pageRows });
     if (own !== asking) return;
     if (!found) return void asked.delete(page);
-    const rows = Object.fromEntries(found.rows.map((row, index) => [offset + index, row]));
-    // Until the first answer the rows of the question before stay, so that nothing flickers.
-    const kept = isFirstAnswer ? {} : use.getState().rows;
+    // Until the first answer the pages of the question before stay, so that nothing flickers.
+    const kept = isFirstAnswer ? {} : use.getState().pages;
     isFirstAnswer = false;
-    use.setState({ total: found.total, rows: { ...kept, ...rows }, isKnown: true });
+    use.setState({ total: found.total, pages: { ...kept, [page]: found.rows }, isKnown: true });
   }
 
   return {

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { Response } from '../../shared/contract/contract.ts';
 import { call, saveFile } from '../actions.ts';
 import { Button } from '../parts/controls.tsx';
@@ -8,7 +8,7 @@ import { createPaged } from '../parts/paged.ts';
 import { type Column, RowWindow } from '../parts/RowWindow.tsx';
 import { Time } from '../parts/Said.tsx';
 import { useDesk } from '../store.ts';
-import { type Translate, useWords } from '../words/words.ts';
+import { type Translate, translator, useLanguage, useWords } from '../words/words.ts';
 import { levelText } from './records/receipt-rows.ts';
 
 type Row = Response<'outbox.list'>['rows'][number];
@@ -57,7 +57,8 @@ export function OutboxScreen() {
     const file = await call('outbox.export', {});
     if (file) await saveFile(file);
   };
-  const columns = columnsOf(t);
+  const language = useLanguage();
+  const columns = useMemo(() => columnsOf(translator(language)), [language]);
   return (
     <Page
       title={t('screen.outbox')}

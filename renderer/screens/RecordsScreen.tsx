@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Response } from '../../shared/contract/contract.ts';
 import type { Receipt } from '../../shared/receipt.ts';
 import { call, saveFile } from '../actions.ts';
@@ -7,7 +7,7 @@ import { Page } from '../parts/Page.tsx';
 import { RowWindow } from '../parts/RowWindow.tsx';
 import { Said } from '../parts/Said.tsx';
 import { useDesk } from '../store.ts';
-import { useWords } from '../words/words.ts';
+import { translator, useLanguage, useWords } from '../words/words.ts';
 import { receiptColumns } from './records/columns.tsx';
 import { outcomes } from './records/outcome-word.ts';
 import { ReceiptDetail } from './records/ReceiptDetail.tsx';
@@ -41,6 +41,8 @@ function Verified({ report }: { readonly report: Report }) {
 export function RecordsScreen() {
   const t = useWords();
   const jobs = useDesk((desk) => desk.jobs);
+  const language = useLanguage();
+  const columns = useMemo(() => receiptColumns(translator(language)), [language]);
   const { question, total } = receipts.use();
   const { text, state } = question;
   const [report, setReport] = useState<Report | null>(null);
@@ -89,7 +91,7 @@ export function RecordsScreen() {
           name="receipt-rows"
           label={t('records.table')}
           list={receipts}
-          columns={receiptColumns(t)}
+          columns={columns}
           onOpen={setReceipt}
         />
       </section>

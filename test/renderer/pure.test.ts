@@ -23,15 +23,20 @@ import { languages, translator } from '../../renderer/words/words.ts';
 import { type DeviceCard, fileToken, type VerdictView } from '../../shared/contract/values.ts';
 import { roles } from '../../shared/cpk/layout.ts';
 
+test('numbers have the comma of the language', () => {
+  expect(formatBytes(1_500_000, 'de')).toBe('1,5 MB');
+  expect(formatDuration(1500, 'de')).toBe('1,5 s');
+});
+
 test('fingerprints in groups, sizes and times as people say them', () => {
   expect(groupHex('0123456789ab')).toBe('0123 4567 89ab');
-  expect([999, 1000, 1_500_000, 2_000_000_000].map(formatBytes)).toEqual([
+  expect([999, 1000, 1_500_000, 2_000_000_000].map((bytes) => formatBytes(bytes, 'en'))).toEqual([
     '999 B',
     '1.0 kB',
     '1.5 MB',
     '2.00 GB',
   ]);
-  expect([12, 1500, 61_000, 119_700].map(formatDuration)).toEqual([
+  expect([12, 1500, 61_000, 119_700].map((ms) => formatDuration(ms, 'en'))).toEqual([
     '12 ms',
     '1.5 s',
     '1 min 01 s',

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { KnownDevice } from '../../../shared/contract/values.ts';
-import { formatBytes } from '../../parts/format.ts';
+import { formatBytes, formatNumber } from '../../parts/format.ts';
 import { Time } from '../../parts/Said.tsx';
-import { type Translate, useWords } from '../../words/words.ts';
+import { type Translate, useLanguage, useWords } from '../../words/words.ts';
 import { useIdentities } from './identities.ts';
 
 const models = ['reference', 'checking', 'unknown'] as const;
@@ -15,8 +15,10 @@ function cpmWord(model: string, t: Translate): string {
 /** What the device says of itself, as far as it was read from this page. Claims: the verdict beside it says what backs them. */
 export function DeviceIdentity({ device }: { readonly device: KnownDevice }) {
   const t = useWords();
+  const language = useLanguage();
   const said = useIdentities((all) => all[device.serial]);
-  const clock = said?.clockOffsetMs == null ? null : `${(said.clockOffsetMs / 1000).toFixed(1)} s`;
+  const clock =
+    said?.clockOffsetMs == null ? null : `${formatNumber(said.clockOffsetMs / 1000, 1, language)} s`;
   const claims: readonly (readonly [string, ReactNode])[] = said
     ? [
         [t('identity.hostname'), said.hostname],
@@ -26,7 +28,7 @@ export function DeviceIdentity({ device }: { readonly device: KnownDevice }) {
         [t('identity.tee'), t(said.teeDevice ? 'identity.there' : 'identity.missing')],
         ['cpk-tool', said.cpkTool ?? t('identity.missing')],
         ['CPM', cpmWord(said.cpmModel, t)],
-        [t('identity.free'), said.freeBytes === null ? null : formatBytes(said.freeBytes)],
+        [t('identity.free'), said.freeBytes === null ? null : formatBytes(said.freeBytes, language)],
         [t('identity.clock'), clock],
       ]
     : [];

@@ -66,7 +66,7 @@ export function JigBoard({ slots, onChange }: JigBoardProps) {
       className="jig"
       style={{
         gridTemplateColumns: `repeat(${board.columns}, minmax(0, 1fr))`,
-        gridTemplateRows: `repeat(${board.rows}, minmax(4.5rem, auto))`,
+        gridTemplateRows: `repeat(${board.rows}, 5.75rem)`,
         backgroundSize: `${100 / board.columns}% ${100 / board.rows}%`,
       }}
       onPointerUp={pressBoard}

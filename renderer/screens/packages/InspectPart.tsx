@@ -5,7 +5,7 @@ import { FilePick } from '../../parts/FilePick.tsx';
 import { formatBytes, groupHex } from '../../parts/format.ts';
 import { Refusal } from '../../parts/Refusal.tsx';
 import { Said, Time } from '../../parts/Said.tsx';
-import { useWords } from '../../words/words.ts';
+import { useLanguage, useWords } from '../../words/words.ts';
 import { ByteMap } from './ByteMap.tsx';
 import { LintPart } from './LintPart.tsx';
 
@@ -16,6 +16,7 @@ type State =
 
 function Facts({ found }: { readonly found: InspectionView }) {
   const t = useWords();
+  const language = useLanguage();
   const signed = [
     found.signed.payload ? t('inspect.signed.payload') : null,
     found.signed.package ? t('inspect.signed.package') : null,
@@ -37,7 +38,7 @@ function Facts({ found }: { readonly found: InspectionView }) {
     [t('build.name'), found.name],
     [t('build.vendor'), found.vendor],
     [t('inspect.key'), found.keyName ?? '–'],
-    [t('inspect.bytes'), formatBytes(found.fileBytes)],
+    [t('inspect.bytes'), formatBytes(found.fileBytes, language)],
     [t('inspect.signed'), signed.join(', ') || t('inspect.signed.none')],
     [t('inspect.certificate'), certificate],
     [t('inspect.signer'), found.certificate ? groupHex(found.certificate.fingerprint) : '–'],
