@@ -11,7 +11,12 @@ const dir = mkdtempSync(join(tmpdir(), 'trustbox-agent-'));
 const { pty } = await openLineEnd(4_000_000);
 const place = { root: dir, stagingDir: dir, receiptsDir: dir, wrapSuites: [] };
 const link = serveLink(
-  { framing: serialFraming, bytesPerSecond: null, write: (bytes) => void pty.writer.write(bytes) },
+  {
+    framing: serialFraming,
+    bytesPerSecond: null,
+    write: (bytes) => void pty.writer.write(bytes),
+    queuedBytes: () => pty.writer.writableLength,
+  },
   { place, staging: openStaging(dir), cpmSocket: null },
   { release: 'bench', frame: 65_536, window: 8 },
 );

@@ -14,6 +14,8 @@ export type FfsPort = {
   /** Resolves when the host has taken the bytes. @throws port.lost when there is no host, or it let go */
   write(bytes: Uint8Array): Promise<void>;
   close(): Promise<void>;
+  /** Settles when the gadget is no longer held, by our closing or because its process died. */
+  readonly ended: Promise<void>;
 };
 
 type Waiting = { readonly resolve: () => void; readonly reject: (error: ProvisionerError) => void };
@@ -79,6 +81,7 @@ export async function openFfs(dir: string): Promise<FfsPort> {
         waiting.push({ resolve, reject });
         child.send({ turn, bytes } satisfies PumpRequest);
       }),
+    ended,
     async close() {
       isOver = true;
       child.kill('SIGKILL');

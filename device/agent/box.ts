@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, readdir, readFile, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, statfs, writeFile } from 'node:fs/promises';
 import { hostname, release, type } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { CallAnswer, CallRequest } from '../../shared/wire/calls.ts';
@@ -29,7 +29,7 @@ const readText = (path: string): string | null => {
   }
 };
 
-function findTool(name: string): string | null {
+export function findTool(name: string): string | null {
   for (const dir of (process.env.PATH ?? '').split(delimiter)) {
     try {
       accessSync(join(dir, name), constants.X_OK);
@@ -118,21 +118,44 @@ export function snapshotStorage({ root }: BoxPlace): CallAnswer<'storage-snapsho
   return { digest: null };
 }
 
+/** What receipt-list can name. */
+const maxReceipts = 1000;
+
 export async function putReceipt(
   { receiptsDir }: BoxPlace,
   { name, receipt }: CallRequest<'receipt-put'>,
 ): Promise<void> {
   await mkdir(receiptsDir, { recursive: true, mode: 0o700 });
+  const names = await readdir(receiptsDir);
+  if (names.length >= maxReceipts && !names.includes(name))
+    throw new CallFailure('no-space', `${maxReceipts} receipts are kept`);
   await writeFile(join(receiptsDir, name), receipt, { mode: 0o600 });
 }
 
 export async function listReceipts({ receiptsDir }: BoxPlace): Promise<CallAnswer<'receipt-list'>> {
   const names = await readdir(receiptsDir).catch(() => []);
-  return { names: names.toSorted().slice(-1000) };
+  return { names: names.toSorted().slice(-maxReceipts) };
 }
 
 const logPaths = ['var/log/messages', 'var/log/syslog'];
 const maxLogChars = 60_000;
+const maxLogBytes = 256 * 1024;
+
+/** The end of a file, of any size, as text; null: it cannot be read. */
+async function readTail(path: string): Promise<string | null> {
+  const file = await open(path, 'r').catch(() => null);
+  if (file === null) return null;
+  try {
+    const { size } = await file.stat();
+    const bytes = Buffer.alloc(Math.min(size, maxLogBytes));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+const newest = (lines: readonly string[], count: number) => lines.slice(Math.max(0, lines.length - count));
 
 /** The journal where systemd keeps one, otherwise the log file. */
 export async function tailLog(
@@ -140,9 +163,9 @@ export async function tailLog(
   lines: number,
 ): Promise<CallAnswer<'log-tail'>> {
   for (const path of logPaths) {
-    const text = await readFile(join(root || '/', path), 'utf8').catch(() => null);
+    const text = await readTail(join(root || '/', path));
     if (text !== null)
-      return { text: text.trimEnd().split('\n').slice(-lines).join('\n').slice(-maxLogChars) };
+      return { text: newest(text.trimEnd().split('\n'), lines).join('\n').slice(-maxLogChars) };
   }
   if (root !== '' || findTool('journalctl') === null)
     throw new CallFailure('not-found', 'no log that this user may read');

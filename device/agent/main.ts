@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { entryOf, ProvisionerError } from '../../shared/errors/error.ts';
 import { type AgentOptions, parseAgentOptions, usage } from './options.ts';
-import { serveLink } from './session.ts';
+import { type Carrier, serveLink } from './session.ts';
 import { openStaging } from './staging.ts';
 import { keepPort } from './tty.ts';
+import { keepUsb } from './usb.ts';
 
 const packageJson = resolve(import.meta.dirname, '..', '..', 'package.json');
 const readRelease = () => (JSON.parse(readFileSync(packageJson, 'utf8')) as { version: string }).version;
@@ -14,7 +15,7 @@ const log = (line: string) => console.error(`trustbox-agent: ${line}`);
 /** The largest frame and the most messages on their way that this agent takes: 512 KiB of memory a session. */
 const terms = { release: readRelease(), frame: 64 * 1024, window: 8 };
 
-async function run({ port, baudRate, stateDir, cpmSocket, wrapSuites }: AgentOptions): Promise<void> {
+async function run({ carrier, stateDir, cpmSocket, wrapSuites }: AgentOptions): Promise<void> {
   const staging = openStaging(join(stateDir, 'staging'));
   const place = {
     // As the console's scripts: set in a virtual box, which has its own tree, and nowhere else.
@@ -24,8 +25,9 @@ async function run({ port, baudRate, stateDir, cpmSocket, wrapSuites }: AgentOpt
     wrapSuites,
   };
   const surroundings = { place, staging, cpmSocket };
-  const close = keepPort({ path: port, baudRate }, (carrier) => serveLink(carrier, surroundings, terms), log);
-  log(`serving ${port}`);
+  const serve = (link: Carrier) => serveLink(link, surroundings, terms);
+  const close = carrier.kind === 'usb' ? keepUsb(carrier.dir, serve, log) : keepPort(carrier, serve, log);
+  log(`serving ${carrier.kind === 'usb' ? carrier.dir : carrier.path}`);
   await new Promise<void>((done) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => done());
   });

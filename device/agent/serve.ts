@@ -1,6 +1,7 @@
 // The calls of a session, answered. Each request is parsed before it is looked at; what a handler throws becomes an answer.
 
 import type { CborValue } from '../../shared/cbor.ts';
+import { ProvisionerError } from '../../shared/errors/error.ts';
 import { callSchema, dataSchema, type Failure, parseBody } from '../../shared/wire/bodies.ts';
 import {
   type AgentCall,
@@ -13,6 +14,7 @@ import { frameTypes } from '../../shared/wire/frame.ts';
 import type { Message } from '../../shared/wire/sender.ts';
 import {
   type BoxPlace,
+  findTool,
   installKey,
   installPackage,
   listReceipts,
@@ -25,6 +27,7 @@ import {
 } from './box.ts';
 import { callCpm } from './cpm.ts';
 import { CallFailure } from './failure.ts';
+import type { Gate } from './gate.ts';
 import type { Staging } from './staging.ts';
 
 export type Surroundings = {
@@ -59,6 +62,7 @@ export function answersOf({ place, staging, cpmSocket }: Surroundings): Answers 
     'receipt-list': () => listReceipts(place),
     'log-tail': ({ lines }) => tailLog(place, lines),
     reboot: async () => {
+      if (findTool('reboot') === null) throw new CallFailure('not-supported', 'no reboot on this box');
       setTimeout(() => void reboot(place).catch(() => undefined), rebootDelayMs);
       return {};
     },
@@ -67,19 +71,23 @@ export function answersOf({ place, staging, cpmSocket }: Surroundings): Answers 
 
 /** The answer and its acknowledgement pass before the box goes down. */
 const rebootDelayMs = 500;
-/** Calls at work at once; one more is refused. */
-const maxCalls = 8;
+/** Calls at work at once; the next waits, and what comes behind it too. */
+export const maxCalls = 8;
 
 export type Server = {
   readonly calls: readonly string[];
   deliver(message: Message): void | Promise<void>;
 };
 
-type Send = (type: number, body: CborValue) => void;
+/** Resolves when the message is on its way. @throws agent.call-failed: no frame is so large; what ended the session */
+type Send = (type: number, body: CborValue) => Promise<void>;
 
-export function openServer(surroundings: Surroundings, send: Send): Server {
+/** `gate` is that of all sessions of a link: a station that begins anew finds the calls of before still at work. */
+export function openServer(
+  surroundings: Surroundings,
+  { send, gate, isOver }: { send: Send; gate: Gate; isOver: () => boolean },
+): Server {
   const answers = answersOf(surroundings);
-  let atWork = 0;
 
   async function work(name: string, args: unknown): Promise<CborValue> {
     const answer = isAgentCall(name) ? answers[name] : undefined;
@@ -87,40 +95,62 @@ export function openServer(surroundings: Surroundings, send: Send): Server {
     const request = agentCalls[name].request.safeParse(args);
     if (!request.success)
       throw new CallFailure('bad-request', `${name}: ${request.error.issues[0]?.path.join('.')}`);
-    if (atWork >= maxCalls) throw new CallFailure('refused', `${maxCalls} calls are at work`);
-    atWork += 1;
     // The table has checked that name, request and answer belong together.
     const run = answer as (request: unknown) => Promise<CborValue>;
-    return run(request.data).finally(() => {
-      atWork -= 1;
-    });
+    return run(request.data);
   }
   const reasonOf = (error: unknown): Failure => (error instanceof CallFailure ? error.reason : 'failed');
   const saidBy = (error: unknown) => (error instanceof Error ? error.message.slice(0, 400) : String(error));
 
-  async function call(body: Uint8Array): Promise<void> {
+  /** The session is over: nobody hears it. */
+  const inVain = () => undefined;
+
+  async function answer(id: number, name: string, args: unknown): Promise<void> {
+    const refuse = (error: unknown) => send(frameTypes.answer, [id, reasonOf(error), saidBy(error)]);
+    await work(name, args)
+      .then((value) => send(frameTypes.answer, [id, 'ok', value]))
+      .catch(refuse)
+      .catch(inVain);
+  }
+  /** Until the answer is on its way the call is at work: a station that reads no answers gives no more calls. */
+  function call(body: Uint8Array): Promise<void> | undefined {
     const request = parseBody(callSchema, body);
-    if (request === null) return;
+    if (request === null) throw new ProvisionerError('agent.protocol', 'a call that is none');
     const [id, name, args] = request;
-    await work(name, args).then(
-      (value) => send(frameTypes.answer, [id, 'ok', value]),
-      (error: unknown) => send(frameTypes.answer, [id, reasonOf(error), saidBy(error)]),
-    );
+    const begin = () => {
+      gate.enter();
+      void answer(id, name, args).finally(gate.leave);
+    };
+    const room = gate.room();
+    if (room !== null) return waitFor(room).then((isFree) => (isFree ? begin() : undefined));
+    begin();
+    return undefined;
+  }
+  /** @returns false when the session ended meanwhile */
+  async function waitFor(first: Promise<void>): Promise<boolean> {
+    for (let room: Promise<void> | null = first; room !== null; room = gate.room()) {
+      await room;
+      if (isOver()) return false;
+    }
+    return true;
   }
   async function data(body: Uint8Array): Promise<void> {
     const part = parseBody(dataSchema, body);
-    if (part === null) return;
+    if (part === null || !surroundings.staging.isKnown(part[0]))
+      throw new ProvisionerError('agent.protocol', 'data of no transfer');
     const [handle, bytes] = part;
-    await surroundings.staging.append(handle, bytes).catch((error: unknown) => {
-      send(frameTypes.notice, [handle, reasonOf(error), saidBy(error)]);
-    });
+    const notify = (error: unknown) => send(frameTypes.notice, [handle, reasonOf(error), saidBy(error)]);
+    await surroundings.staging.append(handle, bytes).catch(notify).catch(inVain);
   }
   return {
     calls: Object.keys(answers),
     // Data is taken one piece after the other, and so is what speaks of it; other calls do not hold them up.
     deliver(message) {
       if (message.type === frameTypes.data) return data(message.body);
-      if (message.type === frameTypes.call) void call(message.body);
+      if (message.type === frameTypes.call) return call(message.body);
+      if (message.type === frameTypes.answer || message.type === frameTypes.notice)
+        throw new ProvisionerError('agent.protocol', `a message of type ${message.type} from a station`);
+      // Another type of a later version: not for us.
       return undefined;
     },
   };

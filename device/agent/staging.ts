@@ -18,7 +18,7 @@ type Transfer = {
   offset: number;
 };
 
-/** Unfinished transfers that are kept; older ones make room. */
+/** Unfinished transfers that are kept, and that are open at once; older ones make room. */
 const maxParts = 4;
 /** Left free for the rest of the system. */
 const marginBytes = 1024 * 1024;
@@ -93,6 +93,7 @@ export function openStaging(dir: string) {
       const offset = size > request.sizeBytes ? 0 : size;
       await refuseFull(request.sizeBytes - offset);
       const hash = await hashOf(partPath);
+      for (const [first, other] of transfers) if (transfers.size >= maxParts) await drop(first, other, true);
       const handle = nextHandle++;
       transfers.set(handle, {
         name: request.name,
@@ -147,6 +148,8 @@ export function openStaging(dir: string) {
     /** Nothing happens for a transfer that was given up already. @throws CallFailure, the transfer is over */
     append: (handle: number, bytes: Uint8Array) => orderly(() => append(handle, bytes)),
     end: (request: CallRequest<'file-end'>) => orderly(() => end(request)),
+    /** True when a transfer ever had this handle. */
+    isKnown: (handle: number): boolean => handle >= 1 && handle < nextHandle,
     probe,
     remove: (name: string): Promise<void> => rm(pathOf(name), { force: true }),
     /** The session is over: parts stay. */

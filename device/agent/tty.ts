@@ -1,6 +1,6 @@
 // A serial line from the box's side: a UART, or a USB gadget's ttyGS. It is opened again whenever it goes away.
 import { SerialPort } from 'serialport';
-import { repairPolling } from '../../shared/serial-poller.ts';
+import { repairBinding } from '../../shared/serial-binding.ts';
 import { serialFraming } from '../../shared/wire/serial-framing.ts';
 import type { Carrier } from './session.ts';
 
@@ -33,10 +33,16 @@ export function keepPort(
         again(error.message);
         return;
       }
-      repairPolling(port.port);
+      repairBinding(port.port);
       const write = (bytes: Uint8Array) =>
         void port.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-      const link = serve({ framing: serialFraming, bytesPerSecond: baudRate / bitsPerByte, write });
+      const queuedBytes = () => port.writableLength;
+      const link = serve({
+        framing: serialFraming,
+        bytesPerSecond: baudRate / bitsPerByte,
+        write,
+        queuedBytes,
+      });
       port.on('data', (bytes: Buffer) => link.receive(bytes));
       port.on('error', () => port.close());
       port.once('close', () => {

@@ -1,6 +1,6 @@
 // Power on and off: a CPM with a new key, a boot id, a console tty with a getty on it; and none of it.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { closeSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { bootCpm, type Cpm } from './cpm.ts';
@@ -37,36 +37,48 @@ function startGetty({ root, options }: BootContext, console: LineEnd, isReboot: 
     BOX_SHELL: options.shell,
   };
   const command = ['-c', findProgram('sh') ?? '/bin/sh', join(import.meta.dirname, 'getty.sh')];
+  const fd = console.pty.slaveFd;
   // A session of its own with the tty as its controlling terminal, as init starts a getty.
-  return spawnAlone(needProgram('setsid'), command, { env, tty: console.pty.slaveFd });
+  return spawnAlone(needProgram('setsid'), command, { env, stdio: [fd, fd, fd] });
 }
 
 const agentProgram = resolve(import.meta.dirname, '..', 'agent', 'main.ts');
 
+const carrierFlags = (path: string) => [statSync(path).isDirectory() ? '--usb' : '--port', path];
+
 /** The real agent, as systemd starts it on a box. */
 function startAgent({ root, options, baud }: BootContext, console: LineEnd): ChildProcess {
-  const { slavePath, slaveFd } = console.pty;
   const env = { PATH: root.bin, TRUSTBOX_ROOT: root.dir, HOME: root.home, TMPDIR: join(root.dir, 'tmp') };
-  const flags = ['--port', slavePath, '--state', join(root.dir, agentState), '--cpm-socket', root.doorPath];
+  const carrier = carrierFlags(options.gadget ?? console.pty.slavePath);
+  const flags = [...carrier, '--state', join(root.dir, agentState), '--cpm-socket', root.doorPath];
   const speed = ['--baud', String(options.baud === null ? options.maxBaud : baud)];
   const node = [process.execPath, '--disable-warning=ExperimentalWarning', agentProgram];
-  return spawnAlone(needProgram('setsid'), ['-c', ...node, ...flags, ...speed], { env, tty: slaveFd });
+  const [nothing, log] = [openSync('/dev/null', 'r'), openSync(root.logPath, 'a')];
+  try {
+    return spawnAlone(needProgram('setsid'), [...node, ...flags, ...speed], {
+      env,
+      stdio: [nothing, log, log],
+    });
+  } finally {
+    closeSync(nothing);
+    closeSync(log);
+  }
 }
 
 /**
- * A child that has the tty and nothing else of ours. The native openpty leaves its descriptors inheritable: a child
+ * A child that has these and nothing else of ours. The native openpty leaves its descriptors inheritable: a child
  * that held the master of a port would keep that port from hanging up. So each is covered with /dev/null.
  */
 function spawnAlone(
   program: string,
   args: readonly string[],
-  { env, tty }: { env: NodeJS.ProcessEnv; tty: number },
+  { env, stdio }: { env: NodeJS.ProcessEnv; stdio: readonly [number, number, number] },
 ): ChildProcess {
   const nothing = openSync('/dev/null', 'r+');
   try {
     const highest = Math.max(...readdirSync('/proc/self/fd').map(Number));
     const covers = new Array<number>(highest - 2).fill(nothing);
-    return spawn(program, args, { env, stdio: [tty, tty, tty, ...covers] });
+    return spawn(program, args, { env, stdio: [...stdio, ...covers] });
   } finally {
     closeSync(nothing);
   }

@@ -18,6 +18,8 @@ export type BoxOptions = {
   readonly shell: 'bash' | 'busybox';
   readonly isRoot: boolean;
   readonly mode: 'login' | 'shell' | 'silent' | 'no-prompt' | 'agent';
+  /** Where the agent serves instead of the box's pty: a tty, or a mounted FunctionFS. */
+  readonly gadget: string | null;
   readonly loginDelaySeconds: number;
   readonly chatterPerSecond: number;
   readonly lossRate: number;
@@ -64,6 +66,7 @@ const spec = {
   'no-login': flag,
   silent: flag,
   agent: flag,
+  gadget: { type: 'string' },
   'no-prompt': flag,
   'login-delay': text('1'),
   'kernel-chatter': text('0'),
@@ -94,6 +97,7 @@ Starts virtual TrustBoxes, each on a real pty, and prints one line per box when 
   --root                  a root prompt
   --no-login              a shell is already there
   --agent                 our agent serves the line; there is no console
+  --gadget PATH           it serves this tty of a USB gadget, or this mounted FunctionFS folder, instead of a pty
   --silent, --no-prompt   a box that says nothing, or never asks for a login
   --login-delay S         pause after a wrong password
   --kernel-chatter N      N kernel messages a second on the console
@@ -153,15 +157,16 @@ const baudRange = { min: 300, max: 4_000_000 };
 export function parseOptions(argv: readonly string[]): ProgramOptions | null {
   const values = parseValues(argv);
   if (values.help) return null;
-  const mode = values.agent
-    ? 'agent'
-    : values.silent
-      ? 'silent'
-      : values['no-prompt']
-        ? 'no-prompt'
-        : values['no-login']
-          ? 'shell'
-          : 'login';
+  const mode =
+    values.agent || values.gadget !== undefined
+      ? 'agent'
+      : values.silent
+        ? 'silent'
+        : values['no-prompt']
+          ? 'no-prompt'
+          : values['no-login']
+            ? 'shell'
+            : 'login';
   return {
     count: numberOf('count', values.count, { min: 1, max: 64 }),
     json: values.json,
@@ -177,6 +182,7 @@ export function parseOptions(argv: readonly string[]): ProgramOptions | null {
       shell: oneOf('shell', values.shell, ['bash', 'busybox']),
       isRoot: values.root,
       mode,
+      gadget: values.gadget ?? null,
       loginDelaySeconds: numberOf('login-delay', values['login-delay'], { min: 0, max: 60 }),
       chatterPerSecond: numberOf('kernel-chatter', values['kernel-chatter'], { min: 0, max: 1000 }),
       lossRate: numberOf('loss', values.loss, rate),

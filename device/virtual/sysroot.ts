@@ -15,6 +15,8 @@ export type Sysroot = {
   readonly bootIdPath: string;
   readonly printkPath: string;
   readonly storageDir: string;
+  /** Of the programs of the box, the agent among them. */
+  readonly logPath: string;
 };
 
 /** Kernel log levels: console, default, minimum, boot default (proc(5), printk). */
@@ -31,6 +33,7 @@ const locate = (dir: string): Sysroot => ({
   bootIdPath: join(dir, 'proc/sys/kernel/random/boot_id'),
   printkPath: join(dir, 'proc/sys/kernel/printk'),
   storageDir: join(dir, 'var/lib/tee'),
+  logPath: join(dir, 'var/log/messages'),
 });
 
 /** Names and texts of the identity files; device-tree texts end with NUL, as the kernel gives them. */
@@ -66,7 +69,14 @@ function shellProfile({ shell, user, isRoot, slowShellMs, isDiskFull }: BoxOptio
 /** Makes the box's disk in an empty folder. @throws virtual.cannot-start */
 export function makeSysroot(dir: string, serial: string, options: BoxOptions): Sysroot {
   const root = locate(dir);
-  for (const sub of [root.bin, root.home, root.storageDir, dirname(root.bootIdPath), join(dir, 'tmp')])
+  for (const sub of [
+    root.bin,
+    root.home,
+    root.storageDir,
+    dirname(root.logPath),
+    dirname(root.bootIdPath),
+    join(dir, 'tmp'),
+  ])
     mkdirSync(sub, { recursive: true });
   const files = { ...identityFiles(serial, options), 'etc/shellrc': shellProfile(options) };
   for (const [path, text] of Object.entries(files)) {

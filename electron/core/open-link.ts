@@ -31,7 +31,7 @@ export function createLinkOpener({ log, clock }: { readonly log: Log; readonly c
     const { openAgentLink } = await import('./agent/agent-link.ts');
     const isExpected = request.link === 'agent' || withAgent.has(port);
     const helloTimeoutMs = isExpected ? startTimeoutMs : askTimeoutMs;
-    const wanted = { port, baudRate: request.baudRate, helloTimeoutMs };
+    const wanted = { port, baudRate: request.baudRate, helloTimeoutMs, isExpected };
     const link = await openAgentLink(wanted, { log, clock, signal: request.signal });
     if (link) withAgent.add(port);
     return link;

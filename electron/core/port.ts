@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { SerialPort } from 'serialport';
 import { ProvisionerError } from '../../shared/errors/error.ts';
-import { repairPolling } from '../../shared/serial-poller.ts';
+import { repairBinding } from '../../shared/serial-binding.ts';
 import { findHolder } from './port-holder.ts';
 import { openWriter } from './tty-write.ts';
 import { isUsbPort } from './usb-devices.ts';
@@ -60,7 +60,7 @@ async function openSerialPort(path: string, baudRate: number): Promise<Port> {
   await new Promise<void>((resolve, reject) =>
     serial.open((error) => (error ? reject(asOpenError(path, error)) : resolve())),
   );
-  repairPolling(serial.port);
+  repairBinding(serial.port);
   // What the driver kept from before is not an answer to us.
   await new Promise<void>((resolve) => serial.flush(() => resolve()));
   const lost = (cause?: unknown) =>

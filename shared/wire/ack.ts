@@ -21,11 +21,19 @@ export function encodeAck(next: number, credit: number, early: Iterable<number>)
   return { type: frameTypes.ack, sequence: next, body: encodeBody([credit, bitmap.subarray(0, usedBytes)]) };
 }
 
+/** Number of the highest bit that is set; -1: none is. */
+function highestBit(bitmap: Uint8Array): number {
+  const at = bitmap.findLastIndex((byte) => byte !== 0);
+  return at < 0 ? -1 : 8 * at + 31 - Math.clz32(bitmap[at] ?? 0);
+}
+
 /** `sent` is the number of the next message to be sent. @throws agent.protocol */
 export function parseAck(frame: Frame, sent: number): Ack {
   const body = parseBody(ackSchema, frame.body);
   const next = frame.sequence;
-  if (body === null || ((sent - next) | 0) < 0)
+  // The newest that it says is here, one behind; `next` itself is what it says is not.
+  const newest = next + highestBit(body?.[1] ?? new Uint8Array(0)) + 1;
+  if (body === null || ((sent - next) | 0) < 0 || ((sent - newest) | 0) < 0 || ((body[1][0] ?? 0) & 1) !== 0)
     throw new ProvisionerError('agent.protocol', `an acknowledgement of ${next}, sent were ${sent}`);
   const [credit, bitmap] = body;
   const isHere = (sequence: number) => {

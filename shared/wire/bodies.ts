@@ -5,6 +5,8 @@ import { type CborValue, encodeCbor, parseCbor } from '../cbor.ts';
 import { maxFrameBytes } from './frame.ts';
 
 export const protocolVersion = 1;
+/** Bytes that may wait for a line on one side; what comes on top of them is dropped, as the line itself might do. */
+export const maxQueuedBytes = 1024 * 1024;
 /** The most messages on their way that either side may announce. */
 export const maxWindow = 64;
 
@@ -14,13 +16,17 @@ const word = z.string().min(1).max(64);
 const frameSize = z.number().int().min(256).max(maxFrameBytes);
 const window = z.number().int().min(1).max(maxWindow);
 
-/** Agent: who it is and what it offers; sent when knocked, and when a frame comes outside of a session. */
+/**
+ * Agent: who it is and what it offers; sent when knocked, and when a frame comes outside of a session. `session`: the one
+ * it has open, so that a station knows whether the agent still has its own.
+ */
 export const helloSchema = z.object({
   agent: word,
   release: word,
   versions: z.array(count).min(1).max(16),
   frame: frameSize,
   window,
+  session: bytes.nullish(),
 });
 export type Hello = z.infer<typeof helloSchema>;
 

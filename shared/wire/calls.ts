@@ -65,9 +65,15 @@ const cpmReply = z.object({
 });
 export type CpmAnswer = z.infer<typeof cpmReply>;
 
+/** How long a station waits for an answer: for what only looks, for a digest of a large file, for what the TEE does. */
+const soon = 20_000;
+const afterReading = 120_000;
+const afterWork = 130_000;
+
 export const agentCalls = {
   /** Claims about the box, as Linux tells them; null: it does not. */
   identity: {
+    deadlineMs: soon,
     request: none,
     answer: z.object({
       model: maybe,
@@ -84,26 +90,36 @@ export const agentCalls = {
     }),
   },
   /** `cpk-tool pub-key`: SubjectPublicKeyInfo or PKCS#1, DER, unchecked. */
-  'public-key': { request: none, answer: z.object({ der: bytes(4096) }) },
+  'public-key': { deadlineMs: afterWork, request: none, answer: z.object({ der: bytes(4096) }) },
   /** `cpk-tool sync -m commandline`: hands the wrapped class key to the CPM. */
-  'install-key': { request: z.object({ applicationId, wrapped: bytes(512) }), answer: transcript },
+  'install-key': {
+    deadlineMs: afterWork,
+    request: z.object({ applicationId, wrapped: bytes(512) }),
+    answer: transcript,
+  },
   /** `cpk-tool install` of a staged file. */
-  'install-package': { request: z.object({ name: fileName }), answer: transcript },
+  'install-package': { deadlineMs: afterWork, request: z.object({ name: fileName }), answer: transcript },
   /** SHA-256 over what the TEE's secure storage looks like from Linux; null: not readable. */
-  'storage-snapshot': { request: none, answer: z.object({ digest: digest.nullable() }) },
+  'storage-snapshot': { deadlineMs: soon, request: none, answer: z.object({ digest: digest.nullable() }) },
   /** One enclave call of the CPM, where the box lets the agent make it. */
-  cpm: { request: cpmRequest, answer: cpmReply },
+  cpm: { deadlineMs: soon, request: cpmRequest, answer: cpmReply },
   /** How a class key may be wrapped for this box's CPM. */
-  'wrap-suites': { request: none, answer: z.object({ suites: z.array(text(64)).max(16) }) },
+  'wrap-suites': { deadlineMs: soon, request: none, answer: z.object({ suites: z.array(text(64)).max(16) }) },
   /** Fresh evidence over the nonce. */
   evidence: {
+    deadlineMs: soon,
     request: z.object({ format: text(64), nonce: bytes(64) }),
     answer: z.object({ format: text(64), evidence: bytes(65_536 - 1024) }),
   },
   /** SHA-256 of a staged file; null: it is not there. */
-  'file-probe': { request: z.object({ name: fileName }), answer: z.object({ sha256: digest.nullable() }) },
+  'file-probe': {
+    deadlineMs: afterReading,
+    request: z.object({ name: fileName }),
+    answer: z.object({ sha256: digest.nullable() }),
+  },
   /** Begins a transfer, or goes on with one: `offset` bytes with digest `prefix` are here. `restart` forgets them. */
   'file-begin': {
+    deadlineMs: afterReading,
     request: z.object({
       id: bytesOf(16),
       name: fileName,
@@ -113,16 +129,32 @@ export const agentCalls = {
     answer: z.object({ handle: count, offset: count, prefix: digest }),
   },
   /** All data was sent: the whole is compared with `sha256`, flushed and takes its name; else nothing is kept. */
-  'file-end': { request: z.object({ handle: count, sha256: digest }), answer: none },
-  'file-remove': { request: z.object({ name: fileName }), answer: none },
+  'file-end': {
+    deadlineMs: afterReading,
+    request: z.object({ handle: count, sha256: digest }),
+    answer: none,
+  },
+  'file-remove': { deadlineMs: soon, request: z.object({ name: fileName }), answer: none },
   /** Leaves a receipt with the box, for whoever opens it next. */
-  'receipt-put': { request: z.object({ name: fileName, receipt: bytes(32_768) }), answer: none },
-  'receipt-list': { request: none, answer: z.object({ names: z.array(fileName).max(1000) }) },
+  'receipt-put': {
+    deadlineMs: soon,
+    request: z.object({ name: fileName, receipt: bytes(32_768) }),
+    answer: none,
+  },
+  'receipt-list': {
+    deadlineMs: soon,
+    request: none,
+    answer: z.object({ names: z.array(fileName).max(1000) }),
+  },
   /** Restarts the box; the answer comes before it does. */
-  reboot: { request: none, answer: none },
+  reboot: { deadlineMs: soon, request: none, answer: none },
   /** The newest lines of the box's log. */
-  'log-tail': { request: z.object({ lines: count.max(500) }), answer: z.object({ text: text(60_000) }) },
-} as const satisfies Record<string, { request: z.ZodType; answer: z.ZodType }>;
+  'log-tail': {
+    deadlineMs: soon,
+    request: z.object({ lines: count.max(500) }),
+    answer: z.object({ text: text(60_000) }),
+  },
+} as const satisfies Record<string, { deadlineMs: number; request: z.ZodType; answer: z.ZodType }>;
 
 export type AgentCalls = typeof agentCalls;
 export type AgentCall = keyof AgentCalls;

@@ -3,9 +3,13 @@
 import { ProvisionerError } from '../errors/error.ts';
 import { closeSchema, encodeBody, parseBody } from './bodies.ts';
 import type { Edge } from './edge.ts';
-import { type Frame, frameTypes, isMessage } from './frame.ts';
+import { type Frame, frameTypes, isMessage, minFrameBytes } from './frame.ts';
 import { createReceiver } from './receiver.ts';
 import { createSender, type Message, type SenderTerms, type Urgency } from './sender.ts';
+
+/** So many frames in a row that move nothing are a flood: pings, repetitions, types of no version that we know. */
+export const maxIdleFrames = 4096;
+const knownTypes: ReadonlySet<number> = new Set(Object.values(frameTypes));
 
 export type ChannelWork = {
   readonly terms: SenderTerms;
@@ -30,6 +34,8 @@ export type Channel = {
   send(message: Message, urgency: Urgency): Promise<void>;
   receive(frames: readonly Frame[]): void;
   quality(): LinkQuality;
+  /** The session is over for a reason that did not come in frames: the peer is told when it broke the protocol, `onEnd` hears it. */
+  fail(error: ProvisionerError): void;
   end(error: ProvisionerError): void;
 };
 
@@ -41,33 +47,53 @@ export function openChannel({ terms, edge, transmit, deliver, onEnd }: ChannelWo
     sender.end(error);
     receiver.end();
   };
-  const fail = (error: ProvisionerError) => {
+  const leave = (error: ProvisionerError) => {
     if (over !== null) return;
     end(error);
-    if (error.code === 'agent.protocol')
-      transmit({ type: frameTypes.close, sequence: 0, body: encodeBody(['protocol']) });
     onEnd(error);
+  };
+  const fail = (error: ProvisionerError) => {
+    if (over === null && error.code === 'agent.protocol')
+      transmit({ type: frameTypes.close, sequence: 0, body: encodeBody(['protocol']) });
+    leave(error);
   };
   const sender = createSender(terms, { edge, transmit, onFailure: fail });
   const receiver = createReceiver({ window: terms.window, deliver, transmit, onFailure: fail });
   sender.begin(terms.window);
 
-  const takeFrame = (frame: Frame): void => {
-    if (isMessage(frame.type)) receiver.take(frame);
-    else if (frame.type === frameTypes.ack) sender.acknowledged(frame);
-    else if (frame.type === frameTypes.ping) receiver.owe();
-    else if (frame.type === frameTypes.close) {
-      const why = parseBody(closeSchema, frame.body)?.[0] ?? 'no reason';
-      fail(new ProvisionerError('agent.restarted', `the other side left: ${why}`));
-    }
-    // Another type of a later version: not for us.
+  let idleFrames = 0;
+  const takeMessage = (frame: Frame): boolean => {
+    if (minFrameBytes + frame.body.length > terms.frameBytes)
+      throw new ProvisionerError(
+        'agent.protocol',
+        `a frame with ${frame.body.length} bytes, more than agreed`,
+      );
+    return receiver.take(frame) && knownTypes.has(frame.type);
+  };
+  const takeClose = (frame: Frame): void => {
+    const why = parseBody(closeSchema, frame.body)?.[0] ?? 'no reason';
+    const code = why === 'protocol' ? 'agent.protocol' : 'agent.restarted';
+    leave(new ProvisionerError(code, `the other side left: ${why.replace(/[^\x20-\x7e]/g, '?')}`));
+  };
+  /** Another type of a later version is not for us. @returns whether the frame moved anything */
+  const takeFrame = (frame: Frame): boolean => {
+    if (isMessage(frame.type)) return takeMessage(frame);
+    if (frame.type === frameTypes.ack) return sender.acknowledged(frame);
+    if (frame.type === frameTypes.ping) receiver.owe();
+    else if (frame.type === frameTypes.close) takeClose(frame);
+    return false;
+  };
+  const take = (frame: Frame): void => {
+    idleFrames = takeFrame(frame) ? 0 : idleFrames + 1;
+    if (idleFrames > maxIdleFrames)
+      throw new ProvisionerError('agent.protocol', `${idleFrames} frames in a row that say nothing`);
   };
   return {
     send: (message, urgency) => (over === null ? sender.send(message, urgency) : Promise.reject(over)),
     receive(frames) {
       if (frames.length > 0) sender.heard();
       try {
-        for (const frame of frames) if (over === null) takeFrame(frame);
+        for (const frame of frames) if (over === null) take(frame);
         receiver.flush();
       } catch (error) {
         if (!(error instanceof ProvisionerError)) throw error;
@@ -75,6 +101,7 @@ export function openChannel({ terms, edge, transmit, deliver, onEnd }: ChannelWo
       }
     },
     quality: sender.quality,
+    fail,
     end,
   };
 }

@@ -41,11 +41,11 @@ export function createReceiver(work: {
     }
   }
   return {
-    /** @throws agent.protocol when the peer sends more than it was offered */
-    take(frame: Frame): void {
+    /** @returns whether it is new @throws agent.protocol when the peer sends more than it was offered */
+    take(frame: Frame): boolean {
       const distance = ahead(next, frame.sequence);
       isAckDue = true;
-      if (distance < 0 || early.has(frame.sequence)) return;
+      if (distance < 0 || early.has(frame.sequence)) return false;
       if (ahead(frame.sequence, offered) <= 0)
         throw new ProvisionerError(
           'agent.protocol',
@@ -64,6 +64,7 @@ export function createReceiver(work: {
             : new ProvisionerError('internal.unexpected', String(error), { cause: error }),
         ),
       );
+      return true;
     },
     /** An answer is owed even to what was known already: its acknowledgement may have been lost. */
     owe(): void {

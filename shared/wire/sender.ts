@@ -5,7 +5,7 @@ import { ProvisionerError } from '../errors/error.ts';
 import { parseAck } from './ack.ts';
 import type { Edge } from './edge.ts';
 import type { Frame } from './frame.ts';
-import { frameTypes } from './frame.ts';
+import { frameTypes, minFrameBytes } from './frame.ts';
 
 export type Message = { readonly type: number; readonly body: Uint8Array };
 /** Calls and answers go before file data that waits. */
@@ -14,6 +14,8 @@ export type Urgency = 'urgent' | 'bulk';
 export type SenderTerms = {
   /** Messages on their way at most. */
   readonly window: number;
+  /** The largest frame that a message may make, bytes. */
+  readonly frameBytes: number;
   /** What the line carries, where that is known: no answer is expected before its bytes can have passed. */
   readonly bytesPerSecond: number | null;
 };
@@ -36,10 +38,16 @@ const nextOf = (sequence: number) => (sequence + 1) >>> 0;
 /** How far `to` is ahead of `from` in numbers of 32 bits; negative when it is behind. */
 export const ahead = (from: number, to: number): number => (to - from) | 0;
 
+const tooLarge = (sizeBytes: number, mostBytes: number) =>
+  new ProvisionerError(
+    'agent.call-failed',
+    `a message of ${sizeBytes} bytes, the frames of this link take ${mostBytes}`,
+  );
+
 export type Sender = ReturnType<typeof createSender>;
 
 export function createSender(
-  { window, bytesPerSecond }: SenderTerms,
+  { window, frameBytes, bytesPerSecond }: SenderTerms,
   work: { edge: Edge; transmit: (frame: Frame) => void; onFailure: (error: ProvisionerError) => void },
 ) {
   const { edge, transmit, onFailure } = work;
@@ -117,8 +125,9 @@ export function createSender(
       smoothedMs === null ? tookMs / 2 : 0.75 * variationMs + 0.25 * Math.abs(smoothedMs - tookMs);
     smoothedMs = smoothedMs === null ? tookMs : 0.875 * smoothedMs + 0.125 * tookMs;
   };
-  /** Takes what arrived out of flight. @returns the newest order that is known to have arrived */
-  const land = (isHere: (sequence: number) => boolean): number => {
+  /** Takes what arrived out of flight. @returns how many did, and the newest order that is known to have arrived */
+  const land = (isHere: (sequence: number) => boolean) => {
+    const before = flying.size;
     let newest = -1;
     for (const [sequence, message] of flying) {
       if (!isHere(sequence)) continue;
@@ -129,13 +138,15 @@ export function createSender(
       newest = Math.max(newest, message.order);
       sample(edge.nowMs() - message.sentAtMs);
     }
-    return newest;
+    return { landed: before - flying.size, newest };
   };
 
   return {
-    /** Resolves when the message is on its way. @throws what ended the session */
+    /** Resolves when the message is on its way. @throws agent.call-failed: no frame is so large; what ended the session */
     send: (message: Message, urgency: Urgency): Promise<void> =>
       new Promise((resolve, reject) => {
+        const sizeBytes = minFrameBytes + message.body.length;
+        if (sizeBytes > frameBytes) return reject(tooLarge(sizeBytes, frameBytes));
         waiting[urgency].push({ ...message, left: resolve, failed: reject });
         if (isBlocked()) heardAtMs = edge.nowMs();
         fill();
@@ -145,15 +156,18 @@ export function createSender(
       heardAtMs = edge.nowMs();
       tries = 0;
     },
-    /** @throws agent.protocol when it acknowledges what was never sent */
-    acknowledged(frame: Frame): void {
+    /** @returns whether it told anything new @throws agent.protocol when it acknowledges what was never sent */
+    acknowledged(frame: Frame): boolean {
       const ack = parseAck(frame, next);
       const [oldest] = flying.keys();
-      if (oldest !== undefined && ahead(oldest, ack.next) < 0) return;
-      limit = (ack.next + ack.credit) >>> 0;
-      const newest = land(ack.isHere);
+      if (oldest !== undefined && ahead(oldest, ack.next) < 0) return false;
+      const room = (ack.next + ack.credit) >>> 0;
+      const isMore = ahead(limit, room) > 0;
+      limit = room;
+      const { landed, newest } = land(ack.isHere);
       for (const [sequence, message] of flying) if (message.order < newest) resend(sequence, message);
       fill();
+      return isMore || landed > 0;
     },
     /** The peer's first word on how much it takes. */
     begin(credit: number): void {

@@ -24,7 +24,14 @@ function openSerialDeframer(): Deframer {
   let isTooLong = false;
   let damagedCount = 0;
   let garbageBytes = 0;
+  // Apart from what is pending: a knock is heard behind more noise than a frame can have, too.
+  let last = 0;
+  let beforeLast = 0;
 
+  const hear = (part: Uint8Array) => {
+    beforeLast = part.at(-2) ?? last;
+    last = part.at(-1) ?? last;
+  };
   const keep = (part: Uint8Array) => {
     garbageBytes += part.length;
     if (length + part.length > pending.length) isTooLong = true;
@@ -52,10 +59,11 @@ function openSerialDeframer(): Deframer {
         at = end + 1;
       }
       keep(bytes.subarray(at));
+      if (bytes.length > 0) hear(bytes);
       return frames;
     },
     get isKnocked() {
-      return length >= 2 && pending[length - 2] === enq && pending[length - 1] === nak;
+      return beforeLast === enq && last === nak;
     },
     get damagedCount() {
       return damagedCount;

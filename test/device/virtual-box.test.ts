@@ -4,7 +4,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { makeTempDir } from '../helpers/temp-dir.ts';
 import { closeTerminals, openSession, openTerminal, runCommand } from '../helpers/terminal.ts';
 import {
@@ -18,6 +18,7 @@ import {
 const program = resolve(import.meta.dirname, '..', '..', 'device', 'virtual', 'main.ts');
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await closeTerminals();
   await stopVirtualBoxes();
 });
@@ -209,6 +210,8 @@ test('with --with-parent the death of the parent leaves nothing behind', async (
 });
 
 test('what a killed program left is ended by its terminals and swept by the next start', async () => {
+  // A folder of its own: boxes of other tests that start meanwhile would sweep too.
+  vi.stubEnv('TMPDIR', await makeTempDir());
   const child = spawn(process.execPath, [program, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const box = await firstLine(child);
   child.kill('SIGKILL');

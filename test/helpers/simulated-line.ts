@@ -5,7 +5,7 @@ import { seededRandom } from '../../device/virtual/damage.ts';
 import type { ProvisionerError } from '../../shared/errors/error.ts';
 import { type Channel, openChannel } from '../../shared/wire/channel.ts';
 import type { Edge } from '../../shared/wire/edge.ts';
-import type { Frame } from '../../shared/wire/frame.ts';
+import { type Frame, maxFrameBytes } from '../../shared/wire/frame.ts';
 import type { Framing } from '../../shared/wire/framing.ts';
 import type { Message } from '../../shared/wire/sender.ts';
 
@@ -94,7 +94,7 @@ export function simulateLine(options: LineOptions) {
     };
     const whole = end as End;
     end.channel = openChannel({
-      terms: { window: options.window, bytesPerSecond: options.bytesPerSecond },
+      terms: { window: options.window, frameBytes: maxFrameBytes, bytesPerSecond: options.bytesPerSecond },
       edge: time.edge,
       transmit: (frame) => {
         whole.transmitted += 1;

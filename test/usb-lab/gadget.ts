@@ -34,7 +34,16 @@ export function makeGadget(options: GadgetOptions): Gadget {
   put('strings/0x409/product', 'TrustBox Edge 201');
   put('strings/0x409/serialnumber', options.serialNumber);
   symlinkSync(join(dir, 'functions', options.function), join(dir, 'configs/c.1', options.function));
-  return { plug: (udc) => put('UDC', udc), unplug: () => put('UDC', '\n') };
+  return { plug: (udc) => put('UDC', udc), unplug: () => unbind(put) };
+}
+
+/** A gadget whose program died was unbound by the kernel. */
+function unbind(put: (file: string, text: string) => void): void {
+  try {
+    put('UDC', '\n');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENODEV') throw error;
+  }
 }
 
 /** Mounts the FunctionFS of a function `ffs.NAME`, whose gadget folder must be there. @returns where */

@@ -28,7 +28,7 @@ const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 /** What the guest runs once the host's files are there. */
 const startScript = ({ dir }: Kernel): string =>
   [
-    `export HOME=/root PATH=${systemPath} NODE_COMPILE_CACHE=/tmp/compiled`,
+    `export HOME=/root PATH=${systemPath} LAB_ONLY=${quote(process.env.LAB_ONLY ?? '')}`,
     'dmesg -n 1',
     ...modules.map((name) => `modprobe -d ${quote(dir)} ${name}`),
     '/lib/systemd/systemd-udevd --daemon',

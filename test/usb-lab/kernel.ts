@@ -50,12 +50,23 @@ export function whyNoLab(): string | null {
   return missing.length === 0 ? null : `the USB lab needs these packages: ${missing.join(', ')}`;
 }
 
-/** What the meta package depends on now, for example linux-image-6.1.0-56-amd64. @throws Error when apt does not know */
+/** What the meta package depends on now, for example linux-image-6.1.0-56-amd64. @throws NoKernel when apt does not know */
 function nameKernelPackage(): string {
   const said = run('apt-cache', ['depends', wantedPackage], '/');
   const name = /Depends: (linux-image-\d\S+)/.exec(said)?.[1];
-  if (!name) throw new Error(`apt does not know what ${wantedPackage} depends on: run apt-get update`);
+  if (!name) throw new NoKernel(`apt does not know what ${wantedPackage} depends on: run apt-get update`);
   return name;
+}
+
+/** What a machine without network, or without Debian's package lists, cannot have. */
+export class NoKernel extends Error {}
+
+function download(name: string, dir: string): void {
+  try {
+    run('apt-get', ['download', name], dir);
+  } catch (error) {
+    throw new NoKernel(`the guest's kernel, ${name}, cannot be downloaded`, { cause: error });
+  }
 }
 
 /** Downloads and unpacks beside the final place, so that a half-made folder is never used. */
@@ -63,7 +74,7 @@ function unpackKernel(name: string, dir: string): void {
   const draft = `${dir}.draft-${process.pid}`;
   rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { recursive: true });
-  run('apt-get', ['download', name], draft);
+  download(name, draft);
   const archive = readdirSync(draft).find((file) => file.endsWith('.deb'));
   run('dpkg', ['-x', archive ?? '', draft], draft);
   rmSync(join(draft, archive ?? ''));
@@ -117,7 +128,7 @@ export function buildInitramfs({ dir }: Kernel, file: string): void {
   rmSync(tree, { recursive: true });
 }
 
-/** Ready to boot; the first call downloads about 70 MB. @throws Error when the package cannot be had */
+/** Ready to boot; the first call downloads about 70 MB. @throws NoKernel when the package cannot be had */
 export function prepareKernel(): Kernel {
   mkdirSync(cacheDir, { recursive: true });
   const name = nameKernelPackage();

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { cases } from './cases.ts';
 import type { CaseResult } from './guest.ts';
 
-const caseTimeoutMs = 90_000;
+const caseTimeoutMs = 800_000;
 
 async function runCase(name: string, run: () => Promise<CaseResult['facts']>): Promise<CaseResult> {
   const startMs = performance.now();

@@ -4,7 +4,7 @@ import type { DeviceIdentity } from '../../../shared/device.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { CallAnswer } from '../../../shared/wire/calls.ts';
 import type { Clock } from '../clock.ts';
-import type { CallOptions, DeviceLink } from '../link.ts';
+import type { DeviceLink } from '../link.ts';
 import type { Log } from '../log.ts';
 import { openPort, type Port } from '../port.ts';
 import { type Caller, openCaller } from './caller.ts';
@@ -16,6 +16,8 @@ export type AgentRequest = {
   readonly baudRate: number;
   /** How long to wait for an agent's hello. */
   readonly helloTimeoutMs: number;
+  /** There is an agent: the operator says so, or it answered before. */
+  readonly isExpected: boolean;
 };
 
 export type AgentDeps = {
@@ -24,7 +26,6 @@ export type AgentDeps = {
   readonly signal?: AbortSignal | undefined;
 };
 
-const installTimeoutMs = 130_000;
 /** Header, CBOR and checksum around a piece of a file. */
 const pieceOverheadBytes = 64;
 const bitsPerByte = 10;
@@ -38,6 +39,7 @@ export async function openAgentLink(request: AgentRequest, deps: AgentDeps): Pro
     onEnd: caller.end,
     signal: deps.signal,
     helloTimeoutMs: request.helloTimeoutMs,
+    isExpected: request.isExpected,
   };
   try {
     const session = await openSession(port, work);
@@ -72,7 +74,6 @@ function asDeviceLink(open: Open, request: AgentRequest, { log, clock }: AgentDe
     maxPieceBytes: session.frameBytes - pieceOverheadBytes,
     bytesPerSecond: isSerial ? port.baudRate / bitsPerByte : null,
   };
-  const slow = (options: CallOptions = {}) => ({ timeoutMs: installTimeoutMs, ...options });
   return {
     kind: 'agent',
     port: request.port,
@@ -84,15 +85,15 @@ function asDeviceLink(open: Open, request: AgentRequest, { log, clock }: AgentDe
         'the agent gives an identity without boot id and kernel',
       );
     },
-    readPublicKey: async (options) => (await caller.call('public-key', {}, slow(options))).der,
+    readPublicKey: async (options) => (await caller.call('public-key', {}, options)).der,
     installKey: ({ applicationId, wrappedKey }, options) =>
-      caller.call('install-key', { applicationId, wrapped: wrappedKey }, slow(options)),
+      caller.call('install-key', { applicationId, wrapped: wrappedKey }, options),
     async probeFile(name, options) {
-      const { sha256 } = await caller.call('file-probe', { name }, slow(options));
+      const { sha256 } = await caller.call('file-probe', { name }, options);
       return sha256 && toHex(sha256);
     },
     sendFile: (file, options = {}) => sendFile(transfer, file, options),
-    installPackage: (name, options) => caller.call('install-package', { name }, slow(options)),
+    installPackage: (name, options) => caller.call('install-package', { name }, options),
     async snapshotStorage(options) {
       const { digest } = await caller.call('storage-snapshot', {}, options);
       return { readable: digest !== null, digest: digest && toHex(digest) };

@@ -15,10 +15,8 @@ import { frameTypes } from '../../../shared/wire/frame.ts';
 import type { Message } from '../../../shared/wire/sender.ts';
 import type { CallOptions } from '../link.ts';
 
-const defaultTimeoutMs = 20_000;
-
 /** What a refusal of the agent is to the operator. */
-const codes: Readonly<Record<Failure, ErrorCode>> = {
+export const failureCodes: Readonly<Record<Failure, ErrorCode>> = {
   'not-supported': 'agent.not-supported',
   'bad-request': 'agent.call-failed',
   failed: 'agent.call-failed',
@@ -28,12 +26,12 @@ const codes: Readonly<Record<Failure, ErrorCode>> = {
   timeout: 'agent.timeout',
 };
 
-const isFailure = (reason: string): reason is Failure => Object.hasOwn(codes, reason);
+const isFailure = (reason: string): reason is Failure => Object.hasOwn(failureCodes, reason);
 
 function asError(what: string, reason: string, said: unknown): ProvisionerError {
   const words = typeof said === 'string' ? said.replace(/[^\x20-\x7e]/g, '?').slice(0, 400) : '';
   return new ProvisionerError(
-    isFailure(reason) ? codes[reason] : 'agent.call-failed',
+    isFailure(reason) ? failureCodes[reason] : 'agent.call-failed',
     `${what}: ${words || reason}`,
   );
 }
@@ -50,6 +48,8 @@ export function openCaller() {
   const open = new Map<number, Open>();
   const forgotten = new Set<number>();
   const notices = new Map<number, (error: ProvisionerError) => void>();
+  /** Transfers that are over for us and of which the agent may not have heard. */
+  const left = new Set<number>();
   let channel: Channel | null = null;
   let nextId = 1;
 
@@ -57,7 +57,7 @@ export function openCaller() {
   function call<N extends AgentCall>(
     name: N,
     request: CallRequest<N>,
-    { timeoutMs = defaultTimeoutMs, signal }: CallOptions = {},
+    { timeoutMs = agentCalls[name].deadlineMs, signal }: CallOptions = {},
   ): Promise<CallAnswer<N>> {
     const id = nextId++;
     return new Promise<CallAnswer<N>>((resolve, reject) => {
@@ -75,7 +75,8 @@ export function openCaller() {
       const late = () =>
         giveUp(new ProvisionerError('agent.timeout', `${name}: no answer in ${timeoutMs / 1000} s`));
       const timer = setTimeout(late, timeoutMs);
-      if (signal?.aborted || channel === null) return onAbort();
+      if (signal?.aborted) return onAbort();
+      if (channel === null) return giveUp(new ProvisionerError('agent.silent', `${name}: no session`));
       signal?.addEventListener('abort', onAbort);
       open.set(id, {
         name,
@@ -109,7 +110,11 @@ export function openCaller() {
   }
   function noticed(body: Uint8Array): void {
     const [handle, reason, said] = parseBody(noticeSchema, body) ?? [-1, '', ''];
-    notices.get(handle)?.(asError('the transfer', reason, said));
+    const listener = notices.get(handle);
+    // A transfer is given up once.
+    if (!notices.delete(handle) && !left.delete(handle))
+      throw new ProvisionerError('agent.protocol', `a notice of transfer ${handle}, which is not open`);
+    listener?.(asError('the transfer', reason, said));
   }
   return {
     call,
@@ -120,12 +125,16 @@ export function openCaller() {
     deliver(message: Message): void {
       if (message.type === frameTypes.answer) answered(message.body);
       else if (message.type === frameTypes.notice) noticed(message.body);
-      else throw new ProvisionerError('agent.protocol', `a message of type ${message.type} from an agent`);
+      else if (message.type === frameTypes.call || message.type === frameTypes.data)
+        throw new ProvisionerError('agent.protocol', `a message of type ${message.type} from an agent`);
+      // Another type of a later version: not for us.
     },
     /** Hears when the agent gives up a transfer. @returns what ends the listening */
     onNotice(handle: number, run: (error: ProvisionerError) => void): () => void {
       notices.set(handle, run);
-      return () => notices.delete(handle);
+      return () => {
+        if (notices.delete(handle)) left.add(handle);
+      };
     },
     end(error: ProvisionerError): void {
       for (const waiting of [...open.values()]) waiting.fail(error);

@@ -1,5 +1,6 @@
 // The station's end of an agent link: asks whether an agent is there, agrees on terms, and holds the session.
 import { randomBytes } from 'node:crypto';
+import type { z } from 'zod';
 import { equalBytes } from '../../../shared/bytes.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import {
@@ -7,6 +8,7 @@ import {
   encodeBody,
   type Hello,
   helloSchema,
+  maxQueuedBytes,
   maxWindow,
   parseBody,
   protocolVersion,
@@ -37,18 +39,40 @@ export type SessionWork = {
   readonly signal?: AbortSignal | undefined;
   /** How long an agent may take to say hello; a short time where a console may be there instead. */
   readonly helloTimeoutMs: number;
+  /** There is an agent, though its box may be starting: text on the line is waited for to end. */
+  readonly isExpected: boolean;
 };
 
 const bitsPerByte = 10;
 /** Agents speak when they are spoken to: text that comes by itself is a console's, and a key would stop a boot loader. */
 const listenMs = 150;
 const knockMs = 300;
+/** A boot loader counts down by the second; behind so much silence it has gone. */
+const bootQuietMs = 2000;
 const openMs = 1000;
 const maxOpens = 8;
 const stationFrameBytes = 64 * 1024;
 const stationWindow = 8;
 /** More than this without one good frame is no agent. */
 const maxGarbageBytes = 1024 * 1024;
+
+/** What a console says by itself: no control characters but those of terminals. Pieces of frames are seldom like that. */
+const isText = (bytes: Uint8Array) =>
+  bytes.every((byte) => byte >= 0x20 || (byte >= 0x07 && byte <= 0x0d) || byte === 0x1b);
+
+/** A hello of an agent that has another session open, or none. */
+function isForeign(frame: Frame, id: Uint8Array | undefined): boolean {
+  if (frame.type !== frameTypes.hello) return false;
+  const theirs = parseBody(helloSchema, frame.body)?.session;
+  return !(theirs && id && equalBytes(theirs, id));
+}
+
+/** @throws agent.protocol: the frame is whole and its body is not what its type says */
+function needBody<T>(schema: z.ZodType<T>, frame: Frame): T {
+  const body = parseBody(schema, frame.body);
+  if (body !== null) return body;
+  throw new ProvisionerError('agent.protocol', `a frame of type ${frame.type} whose body is none`);
+}
 
 type Waiter = { readonly type: number; take(frame: Frame): void };
 
@@ -57,20 +81,33 @@ function openIntake(port: Port, onLost: (error: ProvisionerError) => void) {
   const isUsb = port.baudRate === 0;
   const framing = isUsb ? bulkFraming : serialFraming;
   const deframer = framing.openDeframer();
-  const transmit = (frame: Frame) => void port.write(framing.encode(frame)).catch(onLost);
+  let queuedBytes = 0;
+  /** A device that reads nothing costs no memory: what it does not take in time is sent again, or not at all. */
+  const transmit = (frame: Frame) => {
+    if (queuedBytes >= maxQueuedBytes) return;
+    const bytes = framing.encode(frame);
+    queuedBytes += bytes.length;
+    const left = () => {
+      queuedBytes -= bytes.length;
+    };
+    port.write(bytes).then(left, onLost);
+  };
   let waiter: Waiter | null = null;
-  let channel: Channel | null = null;
+  let session: { readonly id: Uint8Array; readonly channel: Channel } | null = null;
   let lost: ProvisionerError | null = null;
   let wake: (() => void) | null = null;
-  let hasText = false;
+  let textAtMs = Number.NEGATIVE_INFINITY;
 
   const isOverrun = () => deframer.garbageBytes > maxGarbageBytes;
   port.listen(
     (bytes) => {
       const frames = deframer.push(bytes, realEdge.nowMs());
-      hasText ||= !isUsb && !bytes.includes(0);
-      if (channel !== null) {
-        channel.receive(frames);
+      if (!isUsb && isText(bytes)) textAtMs = realEdge.nowMs();
+      if (session !== null) {
+        // An agent that does not know our session any more has started anew.
+        if (frames.some((frame) => isForeign(frame, session?.id)))
+          onLost(new ProvisionerError('agent.restarted', 'the agent does not know this session any more'));
+        session.channel.receive(frames);
         if (isOverrun()) onLost(new ProvisionerError('agent.protocol', 'only garbage comes in'));
       } else for (const frame of frames) if (frame.type === waiter?.type) waiter.take(frame);
     },
@@ -102,35 +139,35 @@ function openIntake(port: Port, onLost: (error: ProvisionerError) => void) {
     isUsb,
     transmit,
     next,
-    attach: (session: Channel) => {
-      channel = session;
+    attach: (id: Uint8Array, channel: Channel) => {
+      session = { id, channel };
     },
     damagedCount: () => deframer.damagedCount,
-    hasText: () => hasText,
+    /** Since text came; without end when none did. */
+    quietMs: () => realEdge.nowMs() - textAtMs,
   };
 }
 
 type Intake = ReturnType<typeof openIntake>;
 
-/** The agent's hello, or null when nothing on the line is an agent. Does no harm to a console. @throws port.lost */
+/** The agent's hello, or null when nothing on the line is an agent. Does no harm to a console. @throws agent.protocol port.lost */
 async function knock(
   intake: Intake,
   port: Port,
-  { signal, helloTimeoutMs }: SessionWork,
+  { signal, helloTimeoutMs, isExpected }: SessionWork,
 ): Promise<Hello | null> {
   await intake.next(frameTypes.hello, listenMs);
-  if (intake.hasText()) return null;
+  if (!isExpected && intake.quietMs() < Number.POSITIVE_INFINITY) return null;
   for (const endMs = realEdge.nowMs() + helloTimeoutMs; realEdge.nowMs() < endMs; ) {
     signal?.throwIfAborted();
-    await port.write(intake.framing.knock);
+    if (intake.quietMs() > bootQuietMs || !isExpected) await port.write(intake.framing.knock);
     const frame = await intake.next(frameTypes.hello, knockMs);
-    const hello = frame && parseBody(helloSchema, frame.body);
-    if (hello) return hello;
+    if (frame) return needBody(helloSchema, frame);
   }
   return null;
 }
 
-/** @throws agent.version agent.silent port.lost */
+/** @throws agent.version agent.silent agent.protocol port.lost */
 async function agree(intake: Intake, hello: Hello, signal?: AbortSignal) {
   if (!hello.versions.includes(protocolVersion)) {
     const theirs = hello.versions.join(', ');
@@ -147,8 +184,9 @@ async function agree(intake: Intake, hello: Hello, signal?: AbortSignal) {
     signal?.throwIfAborted();
     intake.transmit({ type: frameTypes.open, sequence: 0, body });
     const frame = await intake.next(frameTypes.accept, openMs);
-    const accept = frame && parseBody(acceptSchema, frame.body);
-    if (accept && equalBytes(accept.session, id)) return { window, frameBytes, calls: new Set(accept.calls) };
+    const accept = frame && needBody(acceptSchema, frame);
+    if (accept && equalBytes(accept.session, id))
+      return { id, window, frameBytes, calls: new Set(accept.calls) };
   }
   throw new ProvisionerError('agent.silent', 'an agent said hello and then no more');
 }
@@ -159,22 +197,22 @@ async function agree(intake: Intake, hello: Hello, signal?: AbortSignal) {
  */
 export async function openSession(port: Port, work: SessionWork): Promise<AgentSession | null> {
   const intake = openIntake(port, (error) => {
-    channel?.end(error);
-    work.onEnd(error);
+    if (channel === null) work.onEnd(error);
+    else channel.fail(error);
   });
   let channel: Channel | null = null;
   const hello = await knock(intake, port, work);
   if (hello === null) return null;
-  const { window, frameBytes, calls } = await agree(intake, hello, work.signal);
+  const { id, window, frameBytes, calls } = await agree(intake, hello, work.signal);
   const bytesPerSecond = intake.isUsb ? null : port.baudRate / bitsPerByte;
   const damagedBefore = intake.damagedCount();
   channel = openChannel({
-    terms: { window, bytesPerSecond },
+    terms: { window, frameBytes, bytesPerSecond },
     edge: realEdge,
     transmit: intake.transmit,
     deliver: work.deliver,
     onEnd: work.onEnd,
   });
-  intake.attach(channel);
+  intake.attach(id, channel);
   return { hello, calls, channel, frameBytes, damagedCount: () => intake.damagedCount() - damagedBefore };
 }

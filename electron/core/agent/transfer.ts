@@ -26,8 +26,6 @@ const minPieceBytes = 256;
 const maxSerialPieceBytes = 16 * 1024;
 /** A piece that is lost costs no more line time than this. */
 const pieceSeconds = 0.4;
-const endTimeoutMs = 120_000;
-const hashTimeoutMs = 60_000;
 
 const powerOfTwo = (value: number) => 2 ** Math.floor(Math.log2(value));
 
@@ -44,7 +42,7 @@ export function pieceBytesFor(
   const clean = Math.min(maxPieceBytes, maxSerialPieceBytes, powerOfTwo(bytesPerSecond * pieceSeconds));
   const damagedShare = sentCount === 0 ? 0 : resentCount / sentCount / lastBytes;
   const best = damagedShare === 0 ? clean : powerOfTwo(Math.sqrt(overheadBytes / damagedShare));
-  return Math.max(minPieceBytes, Math.min(clean, best));
+  return Math.min(maxPieceBytes, Math.max(minPieceBytes, Math.min(clean, best)));
 }
 
 /** The same for the same file, whoever sends it and when. */
@@ -54,7 +52,7 @@ const transferIdOf = ({ remoteName, sha256 }: FileToSend) =>
 async function begin({ caller }: AgentTransfer, file: FileToSend, options: CallOptions) {
   const wanted = { id: transferIdOf(file), name: file.remoteName, sizeBytes: file.sizeBytes };
   const call = (restart: boolean) =>
-    caller.call('file-begin', { ...wanted, restart }, { ...options, timeoutMs: hashTimeoutMs });
+    caller.call('file-begin', { ...wanted, restart }, { signal: options.signal });
   const found = await call(false);
   if (found.offset === 0) return found;
   const ours = await hashPrefix(file.path, found.offset, options.signal);
@@ -100,7 +98,7 @@ export async function sendFile(
       at += bytes.length;
       report(at);
     }
-    await caller.call('file-end', { handle, sha256: file.sha256 }, { ...options, timeoutMs: endTimeoutMs });
+    await caller.call('file-end', { handle, sha256: file.sha256 }, { signal: options.signal });
     options.onProgress?.({
       sentBytes: file.sizeBytes,
       totalBytes: file.sizeBytes,

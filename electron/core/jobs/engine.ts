@@ -28,14 +28,27 @@ const linkLossCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'port.not-found',
   'console.rebooted',
   'job.device-rebooted',
+  'agent.silent',
+  'agent.restarted',
 ]);
-const maxAttempts = 5;
+/** Before the first connection these say that nothing is there, not that it went away. */
+const neverThereCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['port.not-found', 'agent.silent']);
+/** In a row, without a byte of progress: a cable may be pulled as often as work goes on in between. */
+const maxFruitless = 5;
 const cancelPollMs = 500;
 
 const stateAfter = (error: ProvisionerError): JobState => {
   if (error.code === 'job.cancelled') return 'cancelled';
   return errorToData(error).retryable ? 'interrupted' : 'failed';
 };
+
+/** How far a run has come. */
+type Reached = { device: boolean; bytes: number };
+
+function note(reached: Reached, event: JobEvent): void {
+  if (event.event === 'step' && event.step === 'connect' && event.state === 'done') reached.device = true;
+  if (event.event === 'progress') reached.bytes = Math.max(reached.bytes, event.sentBytes);
+}
 
 export type Engine = {
   /** Writes the job down, then runs it. @throws job.device-busy and whatever stops the job */
@@ -59,13 +72,15 @@ export type Engine = {
 export function createEngine(deps: EngineDeps): Engine {
   const { store } = deps;
 
-  async function attempt<T extends Stored>(run: JobRun, pipeline: Pipeline<T>): Promise<T> {
-    for (let tried = 1; ; tried += 1) {
+  async function attempt<T extends Stored>(run: JobRun, pipeline: Pipeline<T>, reached: Reached): Promise<T> {
+    for (let fruitless = 0, bytesBefore = 0; ; bytesBefore = reached.bytes) {
       try {
         return await pipeline(run);
       } catch (error) {
-        const lost = error instanceof ProvisionerError && linkLossCodes.has(error.code);
-        if (!lost || tried >= maxAttempts || (tried === 1 && error.code === 'port.not-found')) throw error;
+        const isLost = error instanceof ProvisionerError && linkLossCodes.has(error.code);
+        if (!isLost || (!reached.device && neverThereCodes.has(error.code))) throw error;
+        fruitless = reached.bytes > bytesBefore ? 0 : fruitless + 1;
+        if (fruitless >= maxFruitless) throw error;
         deps.emit({ event: 'waiting', jobId: run.id, port: run.port, code: error.code });
         await deps.waitForPort(run.port, run.signal);
       }
@@ -93,10 +108,15 @@ export function createEngine(deps: EngineDeps): Engine {
     outer?: AbortSignal,
   ): Promise<{ id: string; result: T }> {
     const cancel = watchCancel(store, job.id, outer);
-    const run = openJobRun({ id: job.id, port: job.port, signal: cancel.signal }, deps);
+    const reached: Reached = { device: false, bytes: 0 };
+    const emit = (event: JobEvent) => {
+      note(reached, event);
+      deps.emit(event);
+    };
+    const run = openJobRun({ id: job.id, port: job.port, signal: cancel.signal }, { ...deps, emit });
     deps.emit({ event: 'job', jobId: job.id, port: job.port, state: 'running' });
     try {
-      const result = await attempt(run, pipeline);
+      const result = await attempt(run, pipeline, reached);
       await settle(job.id, job.port, 'done', { result });
       return { id: job.id, result };
     } catch (cause) {

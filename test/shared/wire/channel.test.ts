@@ -7,6 +7,7 @@ import { encodeBody } from '../../../shared/wire/bodies.ts';
 import { openChannel } from '../../../shared/wire/channel.ts';
 import { type Frame, frameTypes } from '../../../shared/wire/frame.ts';
 import { serialFraming } from '../../../shared/wire/serial-framing.ts';
+import { codeOfAsync } from '../../helpers/errors.ts';
 import { type LineOptions, simulateLine, simulateTime } from '../../helpers/simulated-line.ts';
 
 const clean: LineOptions = {
@@ -133,7 +134,7 @@ function openAlone(window = 8) {
   const sent: Frame[] = [];
   const errors: ProvisionerError[] = [];
   const channel = openChannel({
-    terms: { window, bytesPerSecond: null },
+    terms: { window, frameBytes: 4096, bytesPerSecond: null },
     edge: time.edge,
     transmit: (frame) => sent.push(frame),
     deliver: () => undefined,
@@ -149,6 +150,15 @@ test.each([
     'offers room for more than any window',
     { type: frameTypes.ack, sequence: 0, body: encodeBody([65, new Uint8Array(0)]) },
   ],
+  ['says that messages are here which were never sent', encodeAck(0, 8, [3])],
+  [
+    'says of the next message that it is here and that it is not',
+    { type: frameTypes.ack, sequence: 0, body: encodeBody([8, Uint8Array.of(1)]) },
+  ],
+  [
+    'sends a larger frame than was agreed',
+    { type: frameTypes.data, sequence: 0, body: new Uint8Array(4085) },
+  ],
   ['sends beyond the room it was offered', { type: frameTypes.data, sequence: 8, body: new Uint8Array(0) }],
 ])('a peer that %s is left, and told so', (_what, frame) => {
   const { channel, sent, errors } = openAlone();
@@ -157,6 +167,36 @@ test.each([
   expect(sent.at(-1)?.type).toBe(frameTypes.close);
   channel.receive([frame]);
   expect(errors.length).toBe(1);
+});
+
+test('a peer that sends without end what moves nothing is left', () => {
+  const { channel, sent, errors } = openAlone();
+  const ping = { type: frameTypes.ping, sequence: 0, body: new Uint8Array(0) };
+  const later = { type: 15, sequence: 0, body: new Uint8Array(0) };
+  for (let count = 0; count < 2048; count += 1) channel.receive([ping, later]);
+  expect(errors).toEqual([]);
+  // One acknowledgement for each piece of input, and no more.
+  expect(sent.length).toBe(2048);
+  channel.receive([later]);
+  expect(errors.map(({ code }) => code)).toEqual(['agent.protocol']);
+});
+
+test.each([
+  ['protocol', 'agent.protocol'],
+  ['going down', 'agent.restarted'],
+])('a peer that leaves because of "%s" ends the session with %s, without a word back', (why, code) => {
+  const { channel, sent, errors } = openAlone();
+  channel.receive([{ type: frameTypes.close, sequence: 0, body: encodeBody([why, 'and more']) }]);
+  expect(errors.map((error) => error.code)).toEqual([code]);
+  expect(sent).toEqual([]);
+});
+
+test('a message that fits no frame of the link is refused, and the session goes on', async () => {
+  const { channel, sent, errors } = openAlone();
+  const message = (sizeBytes: number) => ({ type: frameTypes.call, body: new Uint8Array(sizeBytes) });
+  expect(await codeOfAsync(channel.send(message(4085), 'urgent'))).toBe('agent.call-failed');
+  await channel.send(message(4084), 'urgent');
+  expect([sent.length, errors.length]).toEqual([1, 0]);
 });
 
 test('a repeated message is acknowledged again and delivered once', () => {

@@ -184,6 +184,11 @@ test('serial: a knock is heard between frames, behind any noise, and not inside 
   expect(deframer.isKnocked).toBe(false);
   deframer.push(serialFraming.knock, 0);
   expect(deframer.isKnocked).toBe(true);
+  // More noise than the largest frame, and a knock in two pieces.
+  deframer.push(Buffer.alloc(2 * maxFrameBytes, 0x55), 0);
+  expect(deframer.isKnocked).toBe(false);
+  for (const byte of serialFraming.knock) deframer.push(Uint8Array.of(byte), 0);
+  expect(deframer.isKnocked).toBe(true);
   deframer.push(serialFraming.encode(frame), 0);
   expect(deframer.isKnocked).toBe(false);
 });
