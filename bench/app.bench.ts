@@ -1,36 +1,15 @@
 // The app from nothing to its first useful screen, and what engine and page hold while nothing happens. In Debian's
 // Chromium; Electron brings its own and will differ.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { buildScreens } from '../electron/cli/build.ts';
+import { args, executablePath, startStation } from './station-page.ts';
 import { type Bench, type BenchRow, median } from './table.ts';
 
-const executablePath = '/usr/bin/chromium';
-const program = resolve(import.meta.dirname, '..', 'electron', 'station', 'station.mjs');
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const rounds = 5;
 const idleMs = 3000;
-
-async function startStation(home: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, '--json'], {
-    env: { ...process.env, TRUSTBOX_HOME: home },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const first = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
-  if (first.done) throw new Error('the station did not start');
-  return { child, url: (JSON.parse(first.value) as { url: string }).url };
-}
 
 const residentBytes = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN) * 1024;

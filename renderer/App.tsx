@@ -1,4 +1,5 @@
 import { type ComponentType, useEffect, useRef } from 'react';
+import { I18nProvider } from 'react-aria-components';
 import { showScreen } from './actions.ts';
 import { Notices } from './parts/Notices.tsx';
 import { Rail } from './parts/Rail.tsx';
@@ -14,7 +15,7 @@ import { RecordsScreen } from './screens/RecordsScreen.tsx';
 import { SettingsScreen } from './screens/SettingsScreen.tsx';
 import { SetUpScreen } from './screens/SetUpScreen.tsx';
 import { type Screen, screens, useDesk } from './store.ts';
-import { useWords } from './words/words.ts';
+import { useLanguage, useWords } from './words/words.ts';
 
 const screenOf: Readonly<Record<Screen, ComponentType>> = {
   devices: DevicesScreen,
@@ -36,13 +37,13 @@ function openByKey(event: KeyboardEvent): void {
   showScreen(screen);
 }
 
-export function App() {
+function Frame() {
   const t = useWords();
   const station = useDesk((desk) => desk.station);
   const isConnected = useDesk((desk) => desk.isConnected);
   const screen = useDesk((desk) => desk.screen);
   const shown = useRef<Screen | null>(null);
-  const language = station?.language ?? 'en';
+  const language = useLanguage();
   useEffect(() => {
     document.documentElement.lang = language;
     document.title = t('app.name');
@@ -73,5 +74,14 @@ export function App() {
       <Notices />
       <RecoveryCode />
     </div>
+  );
+}
+
+/** The controls have words of their own, for screen readers: in the language of the screens, not of the browser. */
+export function App() {
+  return (
+    <I18nProvider locale={useLanguage()}>
+      <Frame />
+    </I18nProvider>
   );
 }

@@ -84,8 +84,7 @@ export function reconcile(
 async function catchUp({ id, port, state }: JobView): Promise<void> {
   const found = await call('jobs.detail', { jobId: id });
   if (!found || get().progress[id]) return;
-  const steps = found.steps.map((step) => ({ ...step, durationMs: null }));
-  set({ progress: { ...get().progress, [id]: { ...fresh(id, port), state, steps } } });
+  set({ progress: { ...get().progress, [id]: { ...fresh(id, port), state, steps: found.steps } } });
 }
 
 export async function refreshJobs(): Promise<void> {

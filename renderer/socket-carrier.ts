@@ -2,15 +2,15 @@
 import type { AnyEvent, CallName, Reply, Request, Response } from '../shared/contract/contract.ts';
 import type { FileInfo } from '../shared/contract/values.ts';
 import type { Carrier } from './carrier.ts';
+import { unreachable, unreachableCode } from './words/error-words.ts';
 
 const retryMs = 1000;
 const lost: Reply<never> = {
   ok: false,
   error: {
-    code: 'station.unreachable',
-    title: 'The station does not answer',
+    code: unreachableCode,
+    ...unreachable.en,
     message: 'the connection to the station was lost',
-    advice: 'Look whether the station still runs; this page reconnects by itself.',
     retryable: true,
     details: {},
   },

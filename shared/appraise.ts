@@ -3,6 +3,7 @@ import { groupHex } from './bytes.ts';
 import type { DeviceIdentity } from './device.ts';
 import { decideAll, type LoadedPolicy } from './policy.ts';
 import type { DevicePublicKey } from './public-key.ts';
+import { say } from './sentences/sentence.ts';
 import type { HistoryReading, Level, OperatorStatement, Rejection, Verdict } from './verdict.ts';
 
 /** One time a key was seen. */
@@ -35,28 +36,24 @@ const brief = (fingerprint: string) => groupHex(fingerprint.slice(0, 16));
 /** Plain words for how the key compares with what was seen before. */
 export function readHistory({ identity, publicKey, history, elsewhere }: Appraisal): HistoryReading {
   if (elsewhere) {
-    const text = `Alarm: this key was seen on ${elsewhere.serial} on ${elsewhere.at}. Two TEEs never make the same key: a box was copied or renamed.`;
+    const text = say('reading.two-devices', { serial: elsewhere.serial, at: elsewhere.at });
     return { kind: 'same-key-two-devices', text, isAlarm: true };
   }
   const last = history.at(-1);
-  if (!last) return { kind: 'first-seen', text: 'First time this device is seen here.', isAlarm: false };
+  if (!last) return { kind: 'first-seen', text: say('reading.first-seen'), isAlarm: false };
   if (last.fingerprint === publicKey.fingerprint) {
-    return { kind: 'unchanged', text: `The key is the same as on ${last.at}.`, isAlarm: false };
+    return { kind: 'unchanged', text: say('reading.unchanged', { at: last.at }), isAlarm: false };
   }
-  const changed = `The key changed from ${brief(last.fingerprint)} to ${brief(publicKey.fingerprint)} since ${last.at}`;
+  const changed = { before: brief(last.fingerprint), after: brief(publicKey.fingerprint), at: last.at };
   if (last.bootId === null || identity.bootId === null) {
-    const text = `${changed}; whether it was rebooted in between is not known: the box did not give its boot id.`;
+    const text = say('reading.changed-boot-unknown', changed);
     return { kind: 'changed-reboot-unknown', text, isAlarm: true };
   }
   if (last.bootId === identity.bootId) {
-    const text = `${changed}, without a reboot in between: the TA was reloaded, or something answers in its place.`;
+    const text = say('reading.changed-same-boot', changed);
     return { kind: 'changed-without-reboot', text, isAlarm: true };
   }
-  return {
-    kind: 'changed-with-reboot',
-    text: `${changed}, with a reboot in between: this CPM makes a new key at every start.`,
-    isAlarm: false,
-  };
+  return { kind: 'changed-with-reboot', text: say('reading.changed-rebooted', changed), isAlarm: false };
 }
 
 function listRejections(input: Appraisal): Rejection[] {
@@ -72,18 +69,12 @@ function listRejections(input: Appraisal): Rejection[] {
 /** Which of the two ways to L1 holds, in words. */
 function listProofs({ publicKey, listedFingerprint, pinnedFingerprint }: Appraisal): string[] {
   const proofs: string[] = [];
-  if (listedFingerprint === publicKey.fingerprint)
-    proofs.push('The fingerprint equals what the factory listed for this serial number.');
-  if (pinnedFingerprint === publicKey.fingerprint)
-    proofs.push('The fingerprint equals what an operator pinned for this device.');
+  if (listedFingerprint === publicKey.fingerprint) proofs.push(say('proven.listed'));
+  if (pinnedFingerprint === publicKey.fingerprint) proofs.push(say('proven.pinned'));
   return proofs;
 }
 
-const neverProvenHere = [
-  'That the key lives inside a TEE: a stock box gives no evidence.',
-  'Which software runs in the TEE and in Linux.',
-  'That the device is the one its serial number names.',
-] as const;
+const neverProvenHere = [say('not-proven.tee'), say('not-proven.software'), say('not-proven.identity')];
 
 /** A verdict before it carries the mark that only this file gives. */
 type Unmarked = { [K in keyof Verdict as K extends symbol ? never : K]: Verdict[K] };
@@ -93,10 +84,7 @@ export function appraiseKey(input: Appraisal): Verdict {
   const proofs = listProofs(input);
   const rejections = listRejections(input);
   const level: Level = proofs.length > 0 && rejections.length === 0 ? 'L1' : 'L0';
-  const missing =
-    level === 'L0'
-      ? ['That the key is the one enrolled: it is neither pinned nor listed by the factory.']
-      : [];
+  const missing = level === 'L0' ? [say('not-proven.enrolled')] : [];
   const verdict: Unmarked = {
     level,
     deviceSerial: input.identity.serialNumber,

@@ -1,6 +1,7 @@
 // What a package must be to fit a kind of device, and how its CPM behaves. Source: facts package-and-device section 2.
 import type { CpmModel } from './device.ts';
 import { ProvisionerError } from './errors/error.ts';
+import { say } from './sentences/sentence.ts';
 
 export type WrapSuite = 'rsaes-pkcs1-v1_5' | 'rsa-oaep-sha256';
 
@@ -27,21 +28,21 @@ const reference = {
 export const deviceProfiles: readonly DeviceProfile[] = [
   {
     name: 'trustbox-edge-201',
-    title: 'TrustBox Edge 201 with the reference CPM',
+    title: say('profile.trustbox-edge-201'),
     cpmModel: 'reference',
     modelPattern: /TrustBox Edge 201/i,
     ...reference,
   },
   {
     name: 'checking-cpm',
-    title: 'A CPM that checks digest and signature',
+    title: say('profile.checking-cpm'),
     cpmModel: 'checking',
     modelPattern: /CPM simulator/i,
     ...reference,
   },
   {
     name: 'unknown-cpm',
-    title: 'A box whose CPM is not known to us',
+    title: say('profile.unknown-cpm'),
     cpmModel: 'unknown',
     modelPattern: null,
     ...reference,

@@ -1,5 +1,6 @@
 // The journal's chain: each entry's hash covers its content and the hash before it. Pure; the store keeps the entries.
 import { digestCanonical } from './canonical-json.ts';
+import { say } from './sentences/sentence.ts';
 
 export type JournalEntry = {
   /** From 1, without gaps. */
@@ -33,9 +34,9 @@ export function checkEntry(entry: JournalEntry, before: JournalEntry | null): Jo
   const problems: JournalProblem[] = [];
   const expected = (before?.seq ?? 0) + 1;
   if (entry.seq !== expected)
-    problems.push({ seq: entry.seq, problem: `entry ${expected} is missing or out of order` });
+    problems.push({ seq: entry.seq, problem: say('records.entry-missing', { seq: expected }) });
   if (entry.prev !== (before?.hash ?? firstPrev))
-    problems.push({ seq: entry.seq, problem: 'does not continue the entry before it' });
-  if (!isHashGood(entry)) problems.push({ seq: entry.seq, problem: 'was changed' });
+    problems.push({ seq: entry.seq, problem: say('records.chain-broken') });
+  if (!isHashGood(entry)) problems.push({ seq: entry.seq, problem: say('records.entry-changed') });
   return problems;
 }

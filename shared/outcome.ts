@@ -3,6 +3,7 @@
 // reference CPM both checks print FAILED on a good install (facts, package-and-device sections 2 and 3).
 import { z } from 'zod';
 import type { CpmModel } from './device.ts';
+import { say } from './sentences/sentence.ts';
 
 export type InstallState = 'installed' | 'rejected' | 'unconfirmed';
 
@@ -55,27 +56,22 @@ export function parseToolWords({ stdout, stderr }: Pick<InstallEvidence, 'stdout
 /** Which part was at fault, as far as the tool's words tell. */
 function explainFailure(failure: string): string {
   if (/end deployment session|end_application_deployment/i.test(failure)) {
-    return 'the device refused at the end call and does not say which part: its class key is not the one the package was sealed with (was it rebooted?), or secure storage refused the image inside the package, whose own signature and version it checks. The package itself arrived whole and opens with this class key at the station';
+    return say('outcome.end-call');
   }
   if (/\btag\b|decrypt|authenticat|mac.?invalid|ffff3071/i.test(failure)) {
-    return 'the package did not decrypt: the class key on the device is not the one it was sealed with, or the package was damaged';
+    return say('outcome.not-decrypted');
   }
   if (/storage|rejected|security|ta (image|signature|version)|ffff000f/i.test(failure)) {
-    return 'secure storage refused the image inside the package: its own signature or version, not the package, is at fault';
+    return say('outcome.storage-refused');
   }
-  if (/start deployment session|application data/i.test(failure))
-    return 'the CPM did not take the payload: it may be too large for it';
-  if (/frame|magic|manifest|parse|invalid package/i.test(failure))
-    return 'the tool could not read the package file';
-  if (/\bkey\b|item_not_found|ffff0008/i.test(failure))
-    return 'the device holds no usable class key for this package';
-  return 'the tool stopped with an error';
+  if (/start deployment session|application data/i.test(failure)) return say('outcome.payload-refused');
+  if (/frame|magic|manifest|parse|invalid package/i.test(failure)) return say('outcome.unreadable');
+  if (/\bkey\b|item_not_found|ffff0008/i.test(failure)) return say('outcome.no-key');
+  return say('outcome.tool-error');
 }
 
-const hostVerified =
-  'The station verified the package signature before loading; the device did not confirm that it checked it.';
-const alwaysFailed =
-  'This CPM never checks signatures and compares tags before they exist, so "FAILED" is what it prints on a good install.';
+const hostVerified = say('outcome.host-verified');
+const alwaysFailed = say('outcome.always-failed');
 
 type Rule = (words: ToolWords, evidence: InstallEvidence) => InstallOutcome;
 
@@ -88,25 +84,19 @@ const rejected = (summary: string, confirmed: readonly string[] = []): InstallOu
 
 /** Storage read-back as lines for the outcome. */
 function readBack(changed: boolean | null): Pick<InstallOutcome, 'confirmed' | 'notConfirmed'> {
-  if (changed === true)
-    return { confirmed: ['Secure storage changed during the install.'], notConfirmed: [] };
-  const why =
-    changed === null ? 'Secure storage could not be read on this box' : 'Secure storage looks unchanged';
-  return { confirmed: [], notConfirmed: [`${why}, so the stored image was not confirmed by reading back.`] };
+  if (changed === true) return { confirmed: [say('outcome.storage-changed')], notConfirmed: [] };
+  const why = changed === null ? 'outcome.storage-unread' : 'outcome.storage-unchanged';
+  return { confirmed: [], notConfirmed: [say(why)] };
 }
 
-const toolFinished = 'The tool ran to its end without an error, tag check included.';
+const toolFinished = say('outcome.tool-finished');
 
 const bothPassed: Rule = (_words, { storageChanged }) => {
   const seen = readBack(storageChanged);
   return {
     state: 'installed',
-    summary: 'Installed: the device checked digest and signature and both passed.',
-    confirmed: [
-      'Digest check passed on the device.',
-      'Signature check passed on the device.',
-      ...seen.confirmed,
-    ],
+    summary: say('outcome.both-passed'),
+    confirmed: [say('outcome.digest-passed'), say('outcome.signature-passed'), ...seen.confirmed],
     notConfirmed: seen.notConfirmed,
   };
 };
@@ -120,9 +110,7 @@ const referenceFinished: Rule = (_words, { storageChanged }) => {
   const certain = storageChanged !== false;
   return {
     state: certain ? 'installed' : 'unconfirmed',
-    summary: certain
-      ? 'Installed: decrypted, tag accepted and stored. This CPM does not check the signature.'
-      : 'Not confirmed: the tool reported no error, but secure storage did not change.',
+    summary: certain ? say('outcome.reference-installed') : say('outcome.reference-unconfirmed'),
     confirmed: [toolFinished, ...seen.confirmed],
     notConfirmed: [...seen.notConfirmed, alwaysFailed, hostVerified],
   };
@@ -132,17 +120,14 @@ const unknownFinished: Rule = (_words, { storageChanged }) => {
   const seen = readBack(storageChanged);
   return {
     state: storageChanged === true ? 'installed' : 'unconfirmed',
-    summary:
-      storageChanged === true
-        ? 'Installed as far as can be seen: no error, and secure storage changed. The CPM on this box is not known to us.'
-        : 'Not confirmed: both checks said FAILED and this CPM is not known, so that may be its habit or a refusal.',
+    summary: storageChanged === true ? say('outcome.unknown-installed') : say('outcome.unknown-unconfirmed'),
     confirmed: [toolFinished, ...seen.confirmed],
     notConfirmed: [...seen.notConfirmed, hostVerified],
   };
 };
 
 const checkingFailed: Rule = ({ digest, signature }) =>
-  rejected(`Rejected: the device's own checks failed (digest ${digest}, signature ${signature}).`);
+  rejected(say('outcome.own-checks-failed', { digest: String(digest), signature: String(signature) }));
 
 const signatureFailedRules: Readonly<Record<CpmModel, Rule>> = {
   reference: referenceFinished,
@@ -157,16 +142,18 @@ const signatureFailedRules: Readonly<Record<CpmModel, Rule>> = {
 export function judgeInstall(model: CpmModel, evidence: InstallEvidence): InstallOutcome {
   const words = parseToolWords(evidence);
   if (words.failure !== null) {
-    return rejected(`Rejected: ${explainFailure(words.failure)}.`, [
-      `The device said: ${words.failure.slice(0, 200)}`,
+    return rejected(say('outcome.rejected', { why: explainFailure(words.failure) }), [
+      say('outcome.device-said', { said: words.failure.slice(0, 200) }),
     ]);
   }
   if (evidence.exitStatus !== 0)
-    return rejected(`Rejected: the tool ended with status ${evidence.exitStatus}.`);
+    return rejected(
+      say('outcome.rejected', { why: say('outcome.tool-status', { status: evidence.exitStatus }) }),
+    );
   if (!words.finished || words.digest === null || words.signature === null) {
     return {
       state: 'unconfirmed',
-      summary: 'Not confirmed: the tool did not print all of its result lines.',
+      summary: say('outcome.no-result-lines'),
       ...readBack(evidence.storageChanged),
     };
   }

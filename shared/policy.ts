@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { digestCanonical } from './canonical-json.ts';
 import { parseStrictJson } from './cpk/strict-json.ts';
 import { ProvisionerError } from './errors/error.ts';
+import { say } from './sentences/sentence.ts';
 import {
   type Decision,
   type Level,
@@ -76,18 +77,19 @@ export function decide({ policy }: LoadedPolicy, action: PolicyAction, facts: Fa
   const first = facts.rejections[0];
   if (first) return deny(rejections[first]);
   if (policy.notAfter && facts.now.getTime() > Date.parse(policy.notAfter)) {
-    return deny(`Cannot verify: the policy "${policy.name}" ran out on ${policy.notAfter}.`);
+    return deny(say('decision.policy-expired', { policy: policy.name, at: policy.notAfter }));
   }
   const wanted = policy.actions[action];
-  if (!wanted) return deny(`The policy "${policy.name}" does not allow ${action} at all.`);
+  if (!wanted) return deny(say('decision.not-in-policy', { policy: policy.name, action }));
+  const asked = { level: facts.level, needed: wanted.minimumLevel };
   if (levels.indexOf(facts.level) >= levels.indexOf(wanted.minimumLevel))
-    return { allowed: true, why: `${facts.level} is enough (${wanted.minimumLevel} is needed).` };
+    return { allowed: true, why: say('decision.enough', asked) };
   if (facts.level === 'L0' && wanted.allowL0WithReason) {
     return isNamed(facts.operator)
-      ? { allowed: true, why: `Accepted at L0 by ${facts.operator.name}: ${facts.operator.reason}` }
-      : deny(`${wanted.minimumLevel} is needed; L0 passes only with an operator's name and reason.`);
+      ? { allowed: true, why: say('decision.by-operator', facts.operator) }
+      : deny(say('decision.needs-reason', asked));
   }
-  return deny(`${wanted.minimumLevel} is needed, the key has ${facts.level}.`);
+  return deny(say('decision.too-low', asked));
 }
 
 export const decideAll = (policy: LoadedPolicy, facts: Facts): Record<PolicyAction, Decision> => ({

@@ -1,6 +1,7 @@
 // What we believe of a device's key, and why. Levels as in the design, section 5; L2 to L4 need evidence that a stock
 // box does not give. "Untrusted" is a verdict, not an error.
 import type { DevicePublicKey } from './public-key.ts';
+import { say } from './sentences/sentence.ts';
 
 export const levels = ['L0', 'L1', 'L2', 'L3', 'L4'] as const;
 export type Level = (typeof levels)[number];
@@ -18,11 +19,10 @@ export type PolicyAction = (typeof policyActions)[number];
 
 /** Closed reasons for not believing a key. */
 export const rejections = {
-  'factory-mismatch': 'The factory list names another fingerprint for this serial number.',
-  'pin-mismatch': 'The key is not the one that was pinned for this device.',
-  'key-on-two-devices':
-    'The same key was seen on a device with another serial number: one of them is a copy.',
-  'no-serial': 'The device gives no serial number, so its key cannot be tied to it.',
+  'factory-mismatch': say('rejection.factory-mismatch'),
+  'pin-mismatch': say('rejection.pin-mismatch'),
+  'key-on-two-devices': say('rejection.key-on-two-devices'),
+  'no-serial': say('rejection.no-serial'),
 } as const;
 export type Rejection = keyof typeof rejections;
 

@@ -3,6 +3,7 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { type ErrorCode, entryOf, ProvisionerError } from '../../shared/errors/error.ts';
+import { say } from '../../shared/sentences/sentence.ts';
 import type { Clock } from './clock.ts';
 import { asDeviceLink } from './console/console-link.ts';
 import { openInbox } from './console/inbox.ts';
@@ -89,13 +90,13 @@ async function checkPermission(path: string): Promise<{ saw: string; value: true
     await access(path, constants.R_OK | constants.W_OK).catch(() => {
       throw new ProvisionerError('port.not-permitted', `this user may not read and write ${path}`);
     });
-  return { saw: 'may be read and written', value: true };
+  return { saw: say('saw.permitted'), value: true };
 }
 
 async function openFree({ port, baudRate }: DiagnoseRequest): Promise<{ saw: string; value: Port }> {
   const holder = process.platform === 'linux' && !isUsbPort(port) ? findHolder(port) : null;
   const value = await openPort(port, baudRate);
-  return { saw: holder ? `opened, although ${holder} has it open too` : 'nobody else has it open', value };
+  return { saw: holder ? say('saw.held', { holder }) : say('saw.free'), value };
 }
 
 /** Garbage typed at another speed may still be being refused as a login: text without a prompt deserves more time. */
@@ -131,15 +132,9 @@ const speedSuspects: readonly ErrorCode[] = [
 ];
 
 async function hear(line: Line, signal?: AbortSignal): Promise<{ saw: string; value: string }> {
-  const words: Readonly<Record<string, string>> = {
-    login: 'a login prompt',
-    password: 'a password prompt',
-    shell: 'a shell, logged in already',
-    orphan: 'a shell that an interrupted session left',
-  };
   try {
     const state = await wakeLine(line, { timeoutMs: wakeMs, signal });
-    return { saw: `${words[state]} at ${line.port.baudRate} baud`, value: state };
+    return { saw: say(`saw.${state}`, { baud: line.port.baudRate }), value: state };
   } catch (error) {
     if (!(error instanceof ProvisionerError) || !speedSuspects.includes(error.code)) throw error;
     const speed = await trySpeeds(line, signal);
@@ -150,55 +145,54 @@ async function hear(line: Line, signal?: AbortSignal): Promise<{ saw: string; va
   }
 }
 
-const megabytes = (bytes: number) => `${Math.round(bytes / 1e6)} MB`;
+const sayFree = (bytes: number) => say('saw.space', { megabytes: Math.round(bytes / 1e6) });
 
 /** TEE, tool, CPM, space and clock, once there is a shell. */
 async function lookInside(link: DeviceLink, findings: Finding[]): Promise<void> {
   const identity = await look(findings, 'identity', async () => {
     const value = await link.readIdentity();
     return {
-      saw: `${value.model ?? 'unknown model'}, serial ${value.serialNumber ?? 'unknown'}, ${value.kernel ?? 'unknown kernel'}`,
+      saw: say('saw.identity', {
+        model: value.model ?? say('saw.unknown-model'),
+        serial: value.serialNumber ?? say('saw.unknown'),
+        kernel: value.kernel ?? say('saw.unknown-kernel'),
+      }),
       value,
     };
   });
   if (!identity) return;
-  findings.push(
-    identity.optee ? good('OP-TEE', identity.optee) : note('OP-TEE', 'the device tree does not name OP-TEE'),
-  );
+  findings.push(identity.optee ? good('OP-TEE', identity.optee) : note('OP-TEE', say('saw.no-optee')));
   findings.push(
     identity.teeDevice
       ? good('TEE device', '/dev/tee0')
-      : bad('TEE device', 'neither /dev/tee0 nor /dev/teepriv0', 'device.tool-failed'),
+      : bad('TEE device', say('saw.no-tee'), 'device.tool-failed'),
   );
   findings.push(
-    identity.cpkTool ? good('cpk-tool', identity.cpkTool) : bad('cpk-tool', 'not on the PATH', 'job.no-tool'),
+    identity.cpkTool
+      ? good('cpk-tool', identity.cpkTool)
+      : bad('cpk-tool', say('saw.no-tool'), 'job.no-tool'),
   );
   if (identity.cpkTool) {
     await look(findings, 'CPM', async () => {
       const { publicKey } = await readDevice(link);
       return {
-        saw: `public key ${publicKey.fingerprint.slice(0, 16)}..., ${publicKey.bits} bits`,
+        saw: say('saw.key', { key: publicKey.fingerprint.slice(0, 16), bits: publicKey.bits }),
         value: true,
       };
     });
   }
   const { freeBytes, clockOffsetMs } = identity;
-  if (freeBytes === null) findings.push(note('space', 'df does not tell'));
+  if (freeBytes === null) findings.push(note('space', say('saw.no-space')));
   else
     findings.push(
-      freeBytes > 16e6
-        ? good('space', `${megabytes(freeBytes)} free`)
-        : bad('space', `${megabytes(freeBytes)} free`, 'job.no-space'),
+      freeBytes > 16e6 ? good('space', sayFree(freeBytes)) : bad('space', sayFree(freeBytes), 'job.no-space'),
     );
-  if (clockOffsetMs === null) findings.push(note('clock', 'date does not tell'));
+  if (clockOffsetMs === null) findings.push(note('clock', say('saw.no-clock')));
   else
     findings.push(
       Math.abs(clockOffsetMs) < maxClockOffsetMs
-        ? good('clock', `${clockOffsetMs / 1000} s off`)
-        : note(
-            'clock',
-            `${Math.round(clockOffsetMs / 3_600_000)} hours off: certificates may look expired to the box`,
-          ),
+        ? good('clock', say('saw.clock', { seconds: clockOffsetMs / 1000 }))
+        : note('clock', say('saw.clock-far', { hours: Math.round(clockOffsetMs / 3_600_000) })),
     );
 }
 
@@ -223,7 +217,7 @@ async function walk(request: DiagnoseRequest, deps: DiagnoseDeps, findings: Find
     const heard = await look(findings, 'speed', () => hear(line, deps.signal));
     if (!heard) return;
     if (!request.credentials && heard !== 'shell' && heard !== 'orphan') {
-      findings.push(note('login', 'not tried: no user was given'));
+      findings.push(note('login', say('saw.login-untried')));
       return;
     }
     const shell = await look(findings, 'login', () => logIn(line, request, deps));
@@ -242,7 +236,7 @@ async function logIn(
   const { loggedIn } = await reachShell(line, credentials, { timeoutMs: wakeMs, signal });
   const value = await openShell(line, log, { loggedIn, signal });
   return {
-    saw: loggedIn ? `a usable shell as ${credentials?.user ?? 'before'}` : 'a usable shell was there already',
+    saw: loggedIn ? say('saw.logged-in', { user: credentials?.user ?? 'before' }) : say('saw.shell-there'),
     value,
   };
 }

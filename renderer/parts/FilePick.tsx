@@ -1,7 +1,7 @@
 import { Button as AriaButton, DropZone, FileTrigger, Text } from 'react-aria-components';
 import type { FileInfo } from '../../shared/contract/values.ts';
 import { sendFile } from '../actions.ts';
-import { useWords } from '../words/words.ts';
+import { useLanguage, useWords } from '../words/words.ts';
 import { formatBytes } from './format.ts';
 
 type FilePickProps = {
@@ -15,6 +15,7 @@ type FilePickProps = {
 /** A place for one file: dropped, or chosen. What comes back is a token, never a path. */
 export function FilePick({ label, file, onFile, accept }: FilePickProps) {
   const t = useWords();
+  const language = useLanguage();
   const take = async (chosen: File | undefined) => {
     const sent = chosen ? await sendFile(chosen) : null;
     if (sent) onFile(sent);
@@ -33,7 +34,7 @@ export function FilePick({ label, file, onFile, accept }: FilePickProps) {
           {label}
         </Text>
         <div className={file ? 'mono' : 'soft'}>
-          {file ? `${file.name} (${formatBytes(file.sizeBytes)})` : t('file.drop')}
+          {file ? `${file.name} (${formatBytes(file.sizeBytes, language)})` : t('file.drop')}
         </div>
       </div>
       <FileTrigger {...(accept ? { acceptedFileTypes: accept } : {})} onSelect={(files) => take(files?.[0])}>

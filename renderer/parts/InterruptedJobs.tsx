@@ -5,8 +5,9 @@ import { call, refreshJobs, showScreen } from '../actions.ts';
 import { useDesk } from '../store.ts';
 import { useWords } from '../words/words.ts';
 import { Button } from './controls.tsx';
-import { formatTime, shortPath } from './format.ts';
+import { shortPath } from './format.ts';
 import { LoginFields, linkRequest } from './login.tsx';
+import { Said, Time } from './Said.tsx';
 import { Unlocked } from './Unlock.tsx';
 
 type ResumeProps = { readonly job: JobView; readonly onClose: () => void };
@@ -51,7 +52,6 @@ function Resume({ job, onClose }: ResumeProps) {
 /** Jobs that a crash or a closed program left half-way: offered, never resumed by themselves. */
 export function InterruptedJobs() {
   const t = useWords();
-  const language = useDesk((desk) => desk.station?.language ?? 'en');
   const jobs = useDesk((desk) => desk.jobs).filter((job) => job.state === 'interrupted');
   const [resuming, setResuming] = useState<JobView | null>(null);
   if (jobs.length === 0) return null;
@@ -68,9 +68,13 @@ export function InterruptedJobs() {
             <div className="grow">
               <strong>{job.serial ?? shortPath(job.port)}</strong>{' '}
               <span className="small soft">
-                {shortPath(job.port)}, {formatTime(job.updatedAt, language)}
+                {shortPath(job.port)}, <Time at={job.updatedAt} />
               </span>
-              {job.error ? <div className="small">{job.error.title}</div> : null}
+              {job.error ? (
+                <div className="small">
+                  <Said text={job.error.title} />
+                </div>
+              ) : null}
             </div>
             <Button
               kind="primary"

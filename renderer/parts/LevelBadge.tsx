@@ -1,6 +1,7 @@
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
 import type { VerdictView } from '../../shared/contract/values.ts';
 import { useWords } from '../words/words.ts';
+import { Said } from './Said.tsx';
 
 /** The level, and on hover or focus what was not proven. Never a single green tick. */
 export function LevelBadge({ verdict }: { readonly verdict: VerdictView }) {
@@ -17,7 +18,9 @@ export function LevelBadge({ verdict }: { readonly verdict: VerdictView }) {
         <strong>{t('devices.not-proven')}</strong>
         <ul>
           {verdict.notProven.map((line) => (
-            <li key={line}>{line}</li>
+            <li key={line}>
+              <Said text={line} />
+            </li>
           ))}
         </ul>
       </Tooltip>

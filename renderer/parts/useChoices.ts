@@ -2,6 +2,8 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { AnchorView } from '../../shared/contract/values.ts';
 import { call } from '../actions.ts';
+import { speak } from '../words/sayings.ts';
+import { useLanguage } from '../words/words.ts';
 
 export type Named = { readonly id: string; readonly title: string };
 
@@ -23,13 +25,14 @@ export function useKeys(): Keys {
 }
 
 export function useProfiles(): readonly Named[] {
+  const language = useLanguage();
   const [profiles, setProfiles] = useState<readonly Named[]>([]);
   useEffect(() => {
     void call('load.profiles', {}).then((list) =>
       setProfiles((list ?? []).map(({ name, title }) => ({ id: name, title }))),
     );
   }, []);
-  return profiles;
+  return profiles.map(({ id, title }) => ({ id, title: speak(title, language).text }));
 }
 
 type Anchors = {

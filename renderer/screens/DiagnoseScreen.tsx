@@ -7,6 +7,7 @@ import { shortPath } from '../parts/format.ts';
 import { LoginFields, linkRequest } from '../parts/login.tsx';
 import { Page } from '../parts/Page.tsx';
 import { Refusal } from '../parts/Refusal.tsx';
+import { Said } from '../parts/Said.tsx';
 import { useDesk } from '../store.ts';
 import { useWords } from '../words/words.ts';
 import { pointWord } from './diagnose/points.ts';
@@ -33,10 +34,10 @@ function Finding({ finding }: { readonly finding: Report['findings'][number] }) 
         <span aria-hidden="true">{mark}</span> {t(word)}
       </span>
       <div className="grow">
-        <strong>{pointWord(t, finding.point)}</strong>: {finding.saw}
+        <strong>{pointWord(t, finding.point)}</strong>: <Said text={finding.saw} />
         {finding.advice ? (
           <div className="finding-advice">
-            {t('diagnose.todo')}: {finding.advice}
+            {t('diagnose.todo')}: <Said text={finding.advice} />
           </div>
         ) : null}
       </div>

@@ -1,15 +1,17 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { Response } from '../../shared/contract/contract.ts';
 import type { Receipt } from '../../shared/receipt.ts';
 import { call, saveFile } from '../actions.ts';
 import { Button, Choice, Field } from '../parts/controls.tsx';
 import { Page } from '../parts/Page.tsx';
+import { RowWindow } from '../parts/RowWindow.tsx';
+import { Said } from '../parts/Said.tsx';
 import { useDesk } from '../store.ts';
-import { useWords } from '../words/words.ts';
+import { translator, useLanguage, useWords } from '../words/words.ts';
+import { receiptColumns } from './records/columns.tsx';
 import { outcomes } from './records/outcome-word.ts';
 import { ReceiptDetail } from './records/ReceiptDetail.tsx';
-import { RowWindow } from './records/RowWindow.tsx';
-import { search, useSearch } from './records/search.ts';
+import { receipts } from './records/search.ts';
 
 type Report = Response<'records.verify'>;
 
@@ -27,7 +29,7 @@ function Verified({ report }: { readonly report: Report }) {
       <ul>
         {report.problems.map(({ kind, seq, detail }) => (
           <li key={`${kind}-${seq}-${detail}`}>
-            {kind} {seq}: {detail}
+            {t(`records.kind.${kind}`)} {seq}: <Said text={detail} />
           </li>
         ))}
       </ul>
@@ -39,11 +41,14 @@ function Verified({ report }: { readonly report: Report }) {
 export function RecordsScreen() {
   const t = useWords();
   const jobs = useDesk((desk) => desk.jobs);
-  const { text, state, total } = useSearch();
+  const language = useLanguage();
+  const columns = useMemo(() => receiptColumns(translator(language)), [language]);
+  const { question, total } = receipts.use();
+  const { text, state } = question;
   const [report, setReport] = useState<Report | null>(null);
   const [receipt, setReceipt] = useState<Receipt | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a job that ended may have added a receipt
-  useEffect(() => void search({}), [jobs]);
+  useEffect(() => void receipts.ask({}), [jobs]);
   const exportCsv = async () => {
     const file = await call('records.export-csv', { text, state });
     if (file) await saveFile(file);
@@ -70,19 +75,25 @@ export function RecordsScreen() {
           <Field
             label={t('records.search')}
             value={text}
-            onChange={(typed) => void search({ text: typed })}
+            onChange={(typed) => void receipts.ask({ text: typed })}
           />
           <Choice
             label={t('records.state')}
             value={state ?? 'all'}
-            onChange={(id) => void search({ state: id === 'all' ? null : id })}
+            onChange={(id) => void receipts.ask({ state: id === 'all' ? null : id })}
             options={options}
           />
         </div>
         <div className="small soft" role="status">
           {total === 0 ? t('records.none') : t('records.count', { count: total })}
         </div>
-        <RowWindow onOpen={setReceipt} />
+        <RowWindow
+          name="receipt-rows"
+          label={t('records.table')}
+          list={receipts}
+          columns={columns}
+          onOpen={setReceipt}
+        />
       </section>
       {receipt ? <ReceiptDetail key={receipt.id} receipt={receipt} onClose={() => setReceipt(null)} /> : null}
     </Page>

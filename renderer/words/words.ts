@@ -1,4 +1,5 @@
 // All words on the screens, from one catalogue per language. A language that lacks a word does not compile.
+import { fill } from '../../shared/sentences/sentence.ts';
 import { useDesk } from '../store.ts';
 import { devices as deDevices } from './de/devices.ts';
 import { frame as deFrame } from './de/frame.ts';
@@ -28,10 +29,10 @@ export type Translate = (key: WordKey, values?: Readonly<Record<string, string |
 /** `{name}` in a word is filled from `values`. */
 export const translator =
   (language: string): Translate =>
-  (key, values = {}) => {
-    const word: string = (isLanguage(language) ? languages[language].words : en)[key];
-    return word.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
-  };
+  (key, values = {}) =>
+    fill((isLanguage(language) ? languages[language].words : en)[key], values);
 
-/** The words of the language that the station is set to. */
-export const useWords = (): Translate => translator(useDesk((desk) => desk.station?.language ?? 'en'));
+/** The language that the station is set to. */
+export const useLanguage = (): string => useDesk((desk) => desk.station?.language ?? 'en');
+
+export const useWords = (): Translate => translator(useLanguage());

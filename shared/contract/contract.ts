@@ -88,20 +88,25 @@ const outboxRow = z.object({
   level: v.text,
 });
 
-const recordsQuery = z.strictObject({
-  text: v.text,
-  state: v.text.nullable(),
-  offset: z.number().int().min(0),
-  limit: z.number().int().min(1).max(1000),
-});
+const page = { offset: z.number().int().min(0), limit: z.number().int().min(1).max(1000) };
+const recordsQuery = z.strictObject({ text: v.text, state: v.text.nullable(), ...page });
 
 const stepView = z.object({
   step: v.text,
   state: v.text,
   detail: v.text.nullable(),
+  /** Of its newest attempt; null while it runs. */
+  durationMs: z.number().nullable(),
 });
 
-export const slot = z.strictObject({ port: v.name, label: v.name });
+/** A port of the jig; `at`: its cell on the jig, from the left and from the top, once it was put somewhere. */
+export const slot = z.strictObject({
+  port: v.name,
+  label: v.name,
+  at: z
+    .strictObject({ column: z.number().int().min(0).max(11), row: z.number().int().min(0).max(7) })
+    .optional(),
+});
 const lineState = z.object({
   isRunning: z.boolean(),
   slots: z.array(
@@ -277,7 +282,8 @@ export const calls = {
     z.array(v.anchorView),
   ),
 
-  'outbox.list': call(v.nothing, z.array(outboxRow)),
+  /** Newest first. */
+  'outbox.list': call(z.strictObject(page), z.object({ total: z.number().int(), rows: z.array(outboxRow) })),
   'outbox.export': call(v.nothing, v.fileInfo),
 
   'records.search': call(
@@ -297,7 +303,9 @@ export const calls = {
       entries: z.number(),
       receipts: z.number(),
       unsignedTail: z.number(),
-      problems: z.array(z.object({ kind: v.text, seq: z.number(), detail: z.string() })),
+      problems: z.array(
+        z.object({ kind: z.enum(['journal', 'receipt']), seq: z.number(), detail: z.string() }),
+      ),
     }),
   ),
 } as const;

@@ -2,6 +2,7 @@
 // The package digest and signature are over a bare concatenation, so boundaries between streams are not themselves
 // signed: only in this canonical layout does the signature say what each byte means (facts, package-and-device 1).
 import { ProvisionerError } from '../errors/error.ts';
+import { say } from '../sentences/sentence.ts';
 import { encodeFrame, type Frame, originOf } from './frame.ts';
 import { embeddedIndex, type Manifest } from './manifest.ts';
 
@@ -123,20 +124,23 @@ const exactBytes: Partial<Record<Role, number>> = {
 export function listLayoutFaults(frame: Frame, manifest: Manifest, fileBytes: number): string[] {
   const faults: string[] = [];
   if (frame.streams.length !== roles.length)
-    faults.push(`${frame.streams.length} streams instead of ${roles.length}`);
+    faults.push(say('layout.stream-count', { count: frame.streams.length, wantedCount: roles.length }));
   let end = frame.originOffset;
   for (const stream of frame.streams) {
-    if (stream.offset !== end)
-      faults.push(`stream ${stream.index} does not follow the one before it directly`);
+    if (stream.offset !== end) faults.push(say('layout.not-adjacent', { index: stream.index }));
     end = stream.offset + stream.sizeBytes;
     const role = roleOf(stream.index, frame, manifest);
-    if (role !== roles[stream.index])
-      faults.push(`stream ${stream.index} is ${role ?? 'unused'}, not ${roles[stream.index] ?? 'expected'}`);
+    if (role !== roles[stream.index]) {
+      const wanted = roles[stream.index] ?? 'expected';
+      faults.push(say('layout.other-role', { index: stream.index, role: role ?? 'unused', wanted }));
+    }
     const exact = role ? exactBytes[role] : undefined;
     if (exact !== undefined && stream.sizeBytes !== exact)
-      faults.push(`${role} has ${stream.sizeBytes} bytes instead of ${exact}`);
+      faults.push(
+        say('layout.other-size', { role: role ?? '', bytes: stream.sizeBytes, wantedBytes: exact }),
+      );
   }
-  if (end !== fileBytes) faults.push('bytes follow the last stream');
+  if (end !== fileBytes) faults.push(say('layout.trailing'));
   return [...faults, ...listSignatureFaults(frame, manifest)];
 }
 
@@ -149,12 +153,11 @@ function listSignatureFaults(frame: Frame, { payload, package: whole }: Manifest
     if (sig === 'none') continue;
     const { data, key_strength: bits } = sig['rsa-pkcs1v15'];
     const size = frame.streams[data]?.sizeBytes;
-    if (size !== bits / 8) faults.push(`${name} has ${size} bytes for a key of ${bits} bits`);
+    if (size !== bits / 8) faults.push(say('layout.signature-size', { role: name, bytes: size ?? 0, bits }));
   }
-  if (embeddedIndex(whole.cert) !== embeddedIndex(payload.cert))
-    faults.push('package and payload name different certificates');
+  if (embeddedIndex(whole.cert) !== embeddedIndex(payload.cert)) faults.push(say('layout.two-certificates'));
   if (whole.map.length !== canonicalMap.length || whole.map.some((index, at) => index !== canonicalMap[at])) {
-    faults.push('package.map is not every other stream in ascending order');
+    faults.push(say('layout.map'));
   }
   return faults;
 }

@@ -21,6 +21,17 @@ export const chromiumArgs: string[] = [
 
 export type Look = { readonly width: number; readonly height: number; readonly theme: 'light' | 'dark' };
 
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+  { width: 3840, height: 2160 },
+] as const;
+
+/** From the smallest screen of a bench to a 4K one. */
+export const everyLook: readonly Look[] = sizes.flatMap((size) => [
+  { ...size, theme: 'light' as const },
+  { ...size, theme: 'dark' as const },
+]);
 export const looks: readonly Look[] = [
   { width: 1280, height: 800, theme: 'light' },
   { width: 1920, height: 1080, theme: 'dark' },
@@ -61,9 +72,9 @@ export async function openBrowser(url: string): Promise<Screens> {
 const artifacts = resolve(import.meta.dirname, '..', '..', 'artifacts', 'screens');
 
 /** One picture per look, kept as an artifact. */
-export async function photograph(page: Page, name: string): Promise<void> {
+export async function photograph(page: Page, name: string, wanted = looks): Promise<void> {
   mkdirSync(artifacts, { recursive: true });
-  for (const { width, height, theme } of looks) {
+  for (const { width, height, theme } of wanted) {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme: theme });
     await page.screenshot({ path: join(artifacts, `${name}-${width}x${height}-${theme}.png`) });

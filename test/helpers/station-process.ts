@@ -46,12 +46,12 @@ export const startBoxesOf = (home: string, args: readonly string[] = [], count =
   startVirtualBoxes(['--port-links', join(home, 'virtual'), ...args], count);
 
 /** A station past its first run, whose vault exists. @returns its address */
-export async function openSetUp(home: string): Promise<string> {
+export async function openSetUp(home: string, language = 'en'): Promise<string> {
   const settings = {
     settings: 1,
     stationName: 'TEST',
     operator: 'Ada',
-    language: 'en',
+    language,
     idleLockMinutes: 30,
     slots: [],
   };

@@ -10,7 +10,6 @@ import {
 } from '../../renderer/parts/format.ts';
 import { nextStepOf } from '../../renderer/screens/devices/next-step.ts';
 import { createWedge } from '../../renderer/screens/line/scanner.ts';
-import { moved } from '../../renderer/screens/line/slot-order.ts';
 import { stepWithTitle } from '../../renderer/screens/line/step-word.ts';
 import { spanOf, throughputOf } from '../../renderer/screens/line/throughput.ts';
 import { latestJobs } from '../../renderer/screens/load/latest-jobs.ts';
@@ -24,15 +23,20 @@ import { languages, translator } from '../../renderer/words/words.ts';
 import { type DeviceCard, fileToken, type VerdictView } from '../../shared/contract/values.ts';
 import { roles } from '../../shared/cpk/layout.ts';
 
+test('numbers have the comma of the language', () => {
+  expect(formatBytes(1_500_000, 'de')).toBe('1,5 MB');
+  expect(formatDuration(1500, 'de')).toBe('1,5 s');
+});
+
 test('fingerprints in groups, sizes and times as people say them', () => {
   expect(groupHex('0123456789ab')).toBe('0123 4567 89ab');
-  expect([999, 1000, 1_500_000, 2_000_000_000].map(formatBytes)).toEqual([
+  expect([999, 1000, 1_500_000, 2_000_000_000].map((bytes) => formatBytes(bytes, 'en'))).toEqual([
     '999 B',
     '1.0 kB',
     '1.5 MB',
     '2.00 GB',
   ]);
-  expect([12, 1500, 61_000, 119_700].map(formatDuration)).toEqual([
+  expect([12, 1500, 61_000, 119_700].map((ms) => formatDuration(ms, 'en'))).toEqual([
     '12 ms',
     '1.5 s',
     '1 min 01 s',
@@ -299,15 +303,6 @@ describe('the scanner', () => {
     const wedge = createWedge(() => undefined);
     expect([wedge(' ', 0), wedge(' ', 200), wedge('Enter', 400)]).toEqual([false, false, false]);
   });
-});
-
-test.each([
-  [0, 2, 'bac'],
-  [2, 0, 'cab'],
-  [1, 1, 'abc'],
-  [0, 3, 'bca'],
-])('slot %i moved to before %i', (from, to, expected) => {
-  expect(moved([...'abc'], from, to).join('')).toBe(expected);
 });
 
 test('every word has the same holes in every language', () => {

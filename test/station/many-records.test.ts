@@ -1,4 +1,4 @@
-// Ten thousand receipts: only those in view are drawn, the first and the last are a key away, and a search finds one.
+// Ten thousand receipts, and as many records in the outbox: only those in view are drawn, the first and the last are a key away, and a search finds one.
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../electron/core/clock.ts';
 import { locateHome } from '../../electron/core/home.ts';
@@ -58,6 +58,47 @@ async function fileMany(home: string): Promise<void> {
   }
   await db.destroy();
 }
+
+async function fillOutbox(home: string): Promise<void> {
+  const db = openDatabase(locateHome({ TRUSTBOX_HOME: home }).database);
+  const rows = Array.from({ length: count }, (_, index) => ({
+    idempotency_key: `record-${index}`,
+    schema_version: 1,
+    state: 'pending',
+    created_at: '2026-11-24T00:00:00.000Z',
+    body: JSON.stringify({
+      serial: serialOf(index),
+      model: 'TrustBox Edge 201',
+      fingerprint: 'ab'.repeat(32),
+      level: 'L0',
+    }),
+  }));
+  for (let at = 0; at < rows.length; at += 1000)
+    await db
+      .insertInto('outbox')
+      .values(rows.slice(at, at + 1000))
+      .execute();
+  await db.destroy();
+}
+
+test('ten thousand records in the outbox, newest first, by keyboard', { timeout: 90_000 }, async (ctx) => {
+  if (!isBrowserThere()) return ctx.skip(noBrowser);
+  const { home } = await makeStation(1024);
+  await fillOutbox(home);
+  const { page, complaints } = await openBrowser(await openSetUp(home));
+  await page.getByRole('navigation').getByRole('button', { name: 'Outbox' }).click();
+  const grid = page.getByRole('grid', { name: 'Outbox' });
+  await grid.getByText(serialOf(count - 1)).waitFor();
+  expect(await grid.getAttribute('aria-rowcount')).toBe(String(count + 1));
+  expect(await grid.getByRole('row').count()).toBeLessThan(80);
+  await grid.focus();
+  await page.keyboard.press('End');
+  await grid.getByText(serialOf(0), { exact: true }).waitFor();
+  expect(await grid.getByRole('row').count()).toBeLessThan(80);
+  await photograph(page, '31-outbox-many');
+  await expectAccessible(page);
+  expect(complaints).toEqual([]);
+});
 
 test('ten thousand receipts in the records screen', { timeout: 90_000 }, async (ctx) => {
   if (!isBrowserThere()) return ctx.skip(noBrowser);

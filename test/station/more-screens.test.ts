@@ -168,7 +168,7 @@ test('the line by scanner, then its records', { timeout: longMs }, async (ctx) =
   await page.getByRole('button', { name: 'Save as PDF' }).click();
   expect((await bytesOf(await saving)).subarray(0, 5).toString()).toBe('%PDF-');
   await open(page, 'Outbox');
-  await page.getByRole('cell', { name: second?.serial ?? '' }).waitFor();
+  await page.getByRole('gridcell', { name: second?.serial ?? '' }).waitFor();
   await photograph(page, '29-outbox');
   await expectAccessible(page);
   expect(first?.serial).not.toBe(second?.serial);

@@ -104,6 +104,12 @@ test('unplugged in the middle, it waits and goes on', { timeout: longMs }, async
   await box?.control({ do: 'unplug' });
   await page.getByText('Waiting for the device to come back').waitFor({ timeout: 60_000 });
   await photograph(page, '09-unplugged');
+  // Whoever opens the page anew sees how long each step took.
+  await page.reload();
+  await open(page, 'Load');
+  const done = page.getByRole('list', { name: 'Steps' }).locator('li[data-state=done]');
+  await done.first().waitFor();
+  for (const step of await done.all()) expect(await step.innerText()).toMatch(/done \d+(?:\.\d+)? m?s$/);
   await box?.control({ do: 'plug' });
   await page.getByLabel('Outcome').getByText('Installed', { exact: true }).waitFor({ timeout: 120_000 });
 });

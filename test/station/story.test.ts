@@ -107,7 +107,9 @@ test('from an empty station to a receipt on paper, two boxes at once', { timeout
   });
   const ends = await Promise.all(started.map((jobId) => client.waitFor(jobEnd(jobId), 60_000)));
   expect(ends).toEqual(['done', 'done']);
-  const { receipt } = await client.call('jobs.detail', { jobId: started[0] ?? '' });
+  const { receipt, steps } = await client.call('jobs.detail', { jobId: started[0] ?? '' });
+  expect(steps).toHaveLength(10);
+  for (const step of steps) expect(step).toMatchObject({ state: 'done', durationMs: expect.any(Number) });
   expect(receipt).toMatchObject({ outcome: { state: 'installed' }, operator: { name: 'Ada' } });
 
   const found = await client.call('records.search', { text: 'pump', state: null, offset: 0, limit: 10 });
@@ -117,7 +119,9 @@ test('from an empty station to a receipt on paper, two boxes at once', { timeout
   expect(new TextDecoder().decode(pdf.subarray(0, 5))).toBe('%PDF-');
   const label = await client.call('records.label', { id: started[0] ?? '' });
   expect(label.zpl).toContain(`MA,TBX1:${boxes[0]?.serial}:${receipt?.key.fingerprint}`);
-  expect((await client.call('outbox.list', {})).map(({ serial }) => serial).toSorted()).toEqual(
+  const waiting = await client.call('outbox.list', { offset: 0, limit: 100 });
+  expect(waiting.total).toBe(2);
+  expect(waiting.rows.map(({ serial }) => serial).toSorted()).toEqual(
     boxes.map(({ serial }) => serial).toSorted(),
   );
   client.close();

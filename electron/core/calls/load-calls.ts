@@ -87,6 +87,15 @@ async function begun(session: Session, port: string, run: () => Promise<unknown>
   });
 }
 
+type StepRow = { name: string; state: string; started_at: string; ended_at: string | null };
+
+const stepView = ({ name, state, started_at: startedAt, ended_at: endedAt }: StepRow) => ({
+  step: name,
+  state,
+  detail: null,
+  durationMs: endedAt === null ? null : Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)),
+});
+
 export function loadCalls(session: Session): LoadCalls {
   const { services } = session;
   const { engine, db, log } = services;
@@ -121,14 +130,14 @@ export function loadCalls(session: Session): LoadCalls {
       if (!job) throw new ProvisionerError('job.not-found', `no job "${jobId}"`);
       const steps = await db
         .selectFrom('steps')
-        .select(['name', 'state', 'output'])
+        .select(['name', 'state', 'started_at', 'ended_at'])
         .where('job_id', '=', jobId)
         .orderBy('started_at')
         .execute();
       const receipt = (await listReceipts(db, {})).find(({ id }) => id === jobId) ?? null;
       return {
         job: jobView(job),
-        steps: steps.map(({ name, state }) => ({ step: name, state, detail: null })),
+        steps: steps.map(stepView),
         receipt,
       };
     },

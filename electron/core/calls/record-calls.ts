@@ -4,12 +4,22 @@ import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { Receipt } from '../../../shared/receipt.ts';
 import { encodeReceiptsCsv } from '../records/export.ts';
 import { listReceipts, searchReceipts, verifyRecords } from '../records/receipts.ts';
-import { listOutbox } from '../store/outbox.ts';
+import { listOutbox, type OutboxRow, pageOutbox } from '../store/outbox.ts';
 import type { Session } from './session.ts';
 
 type RecordCalls = Pick<Handlers, Extract<keyof Handlers, `records.${string}` | `outbox.${string}`>>;
 
 const maxExported = 1_000_000;
+
+const outboxView = ({ id, state, createdAt, body }: OutboxRow) => ({
+  id,
+  state,
+  createdAt,
+  serial: body.serial,
+  model: body.model,
+  fingerprint: body.fingerprint,
+  level: body.level,
+});
 
 export function recordCalls({ services, files }: Session): RecordCalls {
   const { db } = services;
@@ -39,17 +49,9 @@ export function recordCalls({ services, files }: Session): RecordCalls {
       const { problems, ...report } = await verifyRecords(db);
       return { ...report, problems: [...problems] };
     },
-    async 'outbox.list'() {
-      const rows = await listOutbox(db);
-      return rows.map(({ id, state, createdAt, body }) => ({
-        id,
-        state,
-        createdAt,
-        serial: body.serial,
-        model: body.model,
-        fingerprint: body.fingerprint,
-        level: body.level,
-      }));
+    async 'outbox.list'(place) {
+      const { total, rows } = await pageOutbox(db, place);
+      return { total, rows: rows.map(outboxView) };
     },
     'outbox.export': async () =>
       files.addText(

@@ -1,6 +1,7 @@
 // A dry run: everything up to the first write, and what would be done after it. Leaves nothing behind, here or there.
 import { errorToData, ProvisionerError } from '../../../shared/errors/error.ts';
 import { type JobEvent, loadSteps, type StepName } from '../../../shared/job.ts';
+import { say } from '../../../shared/sentences/sentence.ts';
 import type { Verdict } from '../../../shared/verdict.ts';
 import type { Log } from '../log.ts';
 import { forgetfulStore, openJobRun } from './job-run.ts';
@@ -54,8 +55,8 @@ export async function dryRunDevice(
           detail: loadSteps[step].permanent ? 'permanent' : '',
         });
       const summary = refused
-        ? `would be refused: ${refused[0]}: ${refused[1].why}`
-        : `would run ${planned.join(', ')}`;
+        ? say('dry-run.refused', { action: refused[0], why: refused[1].why })
+        : say('dry-run.would-run', { steps: planned.join(', ') });
       return {
         port,
         ok: !refused,
@@ -72,6 +73,11 @@ export async function dryRunDevice(
   } catch (error) {
     if (!(error instanceof ProvisionerError)) throw error;
     const data = errorToData(error);
-    return { ...nothing, ok: false, summary: `would stop: ${data.title}: ${data.message}`, error: data };
+    return {
+      ...nothing,
+      ok: false,
+      summary: say('dry-run.would-stop', { title: data.title, detail: data.message }),
+      error: data,
+    };
   }
 }

@@ -7,6 +7,7 @@ import { ProvisionerError } from '../../../shared/errors/error.ts';
 import { type InstallOutcome, installOutcomeSchema, judgeInstall } from '../../../shared/outcome.ts';
 import type { LoadedPolicy } from '../../../shared/policy.ts';
 import type { Receipt, ReceiptBody } from '../../../shared/receipt.ts';
+import { say } from '../../../shared/sentences/sentence.ts';
 import type { OperatorStatement, PolicyAction, Verdict } from '../../../shared/verdict.ts';
 import type { Clock } from '../clock.ts';
 import { hashFile } from '../files.ts';
@@ -81,7 +82,7 @@ export const loadDevice =
     const plan = await run.look(
       'preflight',
       () => preflight(inputs, deps, run.signal),
-      (found) => (found ? `${found.package.id} ${found.package.version}` : 'nothing to load'),
+      (found) => (found ? `${found.package.id} ${found.package.version}` : say('step.nothing-to-load')),
     );
     if (plan && !(await run.bind('packageDigest', plan.package.fileSha256)))
       throw new ProvisionerError('job.package-changed', plan.package.path);
@@ -95,13 +96,13 @@ export const loadDevice =
       const seen = await run.look(
         'read',
         ({ signal }) => readDevice(link, { signal }),
-        ({ identity }) => identity.serialNumber ?? 'no serial number',
+        ({ identity }) => identity.serialNumber ?? say('step.no-serial'),
       );
       await bindDevice(run, seen.identity, inputs.expectedSerial ?? null);
       const verdict = await run.look(
         'judge',
         () => judge(seen, { run, inputs, deps }),
-        ({ level, reading }) => `${level}: ${reading.text}`,
+        ({ level, reading }) => say('step.judged', { level, reading: reading.text }),
       );
       await run.look('register', () => register(seen, verdict, deps));
       const loaded = plan ? await loadPackage({ run, link, seen, verdict, plan, inputs, deps }) : null;
@@ -315,7 +316,7 @@ type Closing = Omit<Visit, 'link'> & {
 
 const enrolled: InstallOutcome = {
   state: 'installed',
-  summary: 'Device enrolled; nothing was loaded.',
+  summary: say('outcome.enrolled'),
   confirmed: [],
   notConfirmed: [],
 };

@@ -2,6 +2,7 @@
 import { listLayoutFaults, type Role, roleOf } from '../../../shared/cpk/layout.ts';
 import type { Manifest } from '../../../shared/cpk/manifest.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
+import { say } from '../../../shared/sentences/sentence.ts';
 import { renderVersion } from './manifest-for.ts';
 import { type PackageFile, readCertificate, readSmallStream, withPackageFile } from './package-file.ts';
 import { describeCertificate } from './signing.ts';
@@ -67,7 +68,7 @@ async function describeEmbedded(opened: PackageFile) {
     const certificate = await readCertificate(opened);
     return {
       certificate: certificate && describeCertificate(certificate),
-      fault: certificate ? null : 'no embedded certificate',
+      fault: certificate ? null : say('check.no-embedded'),
     };
   } catch (error) {
     if (!(error instanceof ProvisionerError)) throw error;

@@ -1,6 +1,7 @@
 // Lints a package for a kind of device: what would fail, or surprise, on that box. Pure: works on an inspection.
 import { digestBytes, nonceBytes, type Role, tagBytes } from '../../../shared/cpk/layout.ts';
 import type { DeviceProfile } from '../../../shared/device-profile.ts';
+import { say } from '../../../shared/sentences/sentence.ts';
 import type { Inspection } from './inspect.ts';
 import { idPattern } from './manifest-for.ts';
 
@@ -51,7 +52,7 @@ const payloadSize: Rule = ({ inspection, profile }) => {
     find(
       'payload-size',
       'error',
-      `payload of ${size} bytes; ${profile.title} takes at most ${profile.maxPayloadBytes}`,
+      say('lint.payload-size', { bytes: size, profile: profile.title, maxBytes: profile.maxPayloadBytes }),
     ),
   );
 };
@@ -60,10 +61,10 @@ const target: Rule = ({ inspection, profile }) => {
   const { arch, os } = inspection.manifest.payload.target;
   return [
     ...unless(arch === profile.arch, () =>
-      find('target-arch', 'error', `made for ${arch}, the device is ${profile.arch}`),
+      find('target-arch', 'error', say('lint.target-arch', { found: arch, wanted: profile.arch })),
     ),
     ...unless(os === profile.os, () =>
-      find('target-os', 'error', `made for ${os}, the device runs ${profile.os}`),
+      find('target-os', 'error', say('lint.target-os', { found: os, wanted: profile.os })),
     ),
   ];
 };
@@ -77,54 +78,43 @@ const exactSizes: Rule = ({ inspection }) =>
     ] as const
   ).flatMap(([role, bytes]) => {
     const size = sizeOf(inspection, role);
-    return unless(size === bytes, () =>
-      find(`${role}-size`, 'error', `${role} has ${size ?? 'no'} bytes, must have ${bytes}`),
-    );
+    const said =
+      size === null
+        ? say('lint.no-stream', { role, wantedBytes: bytes })
+        : say('lint.exact-size', { role, bytes: size, wantedBytes: bytes });
+    return unless(size === bytes, () => find(`${role}-size`, 'error', said));
   });
 
 const encryption: Rule = ({ inspection }) => {
   const { enc } = inspection.manifest.payload;
-  if (enc === 'none')
-    return find('encryption', 'error', 'the payload is not encrypted; cpk-tool installs only AES-GCM');
+  if (enc === 'none') return find('encryption', 'error', say('lint.not-encrypted'));
   const { key_strength: bits, key_name: name } = enc['aes-gcm'];
   return [
-    ...unless(bits === 256, () => find('key-strength', 'error', `key of ${bits} bits, the CPM takes 256`)),
+    ...unless(bits === 256, () => find('key-strength', 'error', say('lint.key-strength', { bits }))),
     ...unless(name === inspection.id, () =>
-      find(
-        'key-name',
-        'error',
-        `key "${name}" is not the application id "${inspection.id}": the CPM finds the key by the id`,
-      ),
+      find('key-name', 'error', say('lint.key-name', { key: name, id: inspection.id })),
     ),
   ];
 };
 
 const ids: Rule = ({ inspection }) => [
-  ...unless(idPattern.test(inspection.id), () =>
-    find('id', 'error', `id "${inspection.id}": letters, digits, dot, dash, underscore, at most 64`),
-  ),
+  ...unless(idPattern.test(inspection.id), () => find('id', 'error', say('lint.id', { id: inspection.id }))),
   ...unless(inspection.id.length >= 5 && inspection.id.length <= 36, () =>
-    find('id-length', 'warning', "the blueprint's cloud takes key names of 5 to 36 characters only"),
+    find('id-length', 'warning', say('lint.id-length')),
   ),
 ];
 
 const payloadSignature: Rule = ({ inspection }) => {
   const { sig, dig } = inspection.manifest.payload;
   if (sig === 'none' || dig === 'none')
-    return find('payload-signature', 'error', 'cpk-tool installs only payloads with digest and signature');
+    return find('payload-signature', 'error', say('lint.payload-unsigned'));
   return unless(inspection.signed.payload, () =>
-    find('payload-signature', 'error', 'the payload signature is still to be attached'),
+    find('payload-signature', 'error', say('lint.payload-signature-due')),
   );
 };
 
 const packageSignature: Rule = ({ inspection }) =>
-  unless(inspection.signed.package, () =>
-    find(
-      'package-signature',
-      'warning',
-      'the package is not signed as a whole: nothing protects its header and manifest',
-    ),
-  );
+  unless(inspection.signed.package, () => find('package-signature', 'warning', say('lint.package-unsigned')));
 
 const certificate: Rule = ({ inspection, now }) => {
   const { certificate: found, certificateFault } = inspection;
@@ -132,21 +122,21 @@ const certificate: Rule = ({ inspection, now }) => {
     return find(
       'certificate',
       'error',
-      `cpk-tool needs an embedded X.509 certificate: ${certificateFault ?? 'there is none'}`,
+      say('lint.no-certificate', { why: certificateFault ?? say('lint.there-is-none') }),
     );
   const left = Date.parse(found.notAfter) - now.getTime();
   return [
     ...unless(left >= 0, () =>
-      find('certificate-expiry', 'error', `the certificate expired on ${found.notAfter}`),
+      find('certificate-expiry', 'error', say('lint.certificate-expired', { at: found.notAfter })),
     ),
     ...unless(left < 0 || left >= soonMs, () =>
-      find('certificate-expiry', 'warning', `the certificate expires on ${found.notAfter}`),
+      find('certificate-expiry', 'warning', say('lint.certificate-expires', { at: found.notAfter })),
     ),
     ...unless(now.getTime() >= Date.parse(found.notBefore), () =>
-      find('certificate-not-yet', 'error', `valid only from ${found.notBefore}`),
+      find('certificate-not-yet', 'error', say('lint.certificate-not-yet', { at: found.notBefore })),
     ),
     ...unless(found.publishedAs === null, () =>
-      find('demo-key', 'error', `signed with ${found.publishedAs}: anybody can do that`),
+      find('demo-key', 'error', say('lint.demo-key', { name: found.publishedAs ?? '' })),
     ),
   ];
 };
@@ -154,24 +144,26 @@ const certificate: Rule = ({ inspection, now }) => {
 const padding: Rule = ({ inspection }) =>
   unless(inspection.gaps.length === 0, () => {
     const bytes = inspection.gaps.reduce((sum, gap) => sum + gap.sizeBytes, 0);
-    return find('padding', 'warning', `${bytes} bytes belong to no stream`);
+    return find('padding', 'warning', say('lint.padding', { bytes }));
   });
 
 const order: Rule = ({ inspection }) => {
   const starts = inspection.streams.map((stream) => stream.offset);
   const sorted = starts.every((start, at) => at === 0 || start >= (starts[at - 1] ?? 0));
-  return unless(sorted, () => find('stream-order', 'warning', 'the streams do not lie in index order'));
+  return unless(sorted, () => find('stream-order', 'warning', say('lint.stream-order')));
 };
 
 const canonical: Rule = ({ inspection }) =>
   unless(inspection.layoutFaults.length === 0, () =>
-    find('layout', 'info', `not canonical: ${inspection.layoutFaults.slice(0, 3).join('; ')}`),
+    find(
+      'layout',
+      'info',
+      say('layout.not-canonical', { faults: inspection.layoutFaults.slice(0, 3).join('; ') }),
+    ),
   );
 
 const cpmHabits: Rule = ({ profile }) =>
-  unless(profile.cpmModel !== 'reference', () =>
-    find('cpm-checks', 'info', 'this CPM does not check signatures: the station verifies before it loads'),
-  );
+  unless(profile.cpmModel !== 'reference', () => find('cpm-checks', 'info', say('lint.cpm-checks')));
 
 const rules: readonly Rule[] = [
   payloadSize,

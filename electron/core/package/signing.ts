@@ -12,6 +12,7 @@ import {
 } from 'node:crypto';
 import { concatBytes, equalBytes, parseHex, toHex } from '../../../shared/bytes.ts';
 import { type ErrorCode, ProvisionerError } from '../../../shared/errors/error.ts';
+import { say } from '../../../shared/sentences/sentence.ts';
 
 /** Keys whose private half is published; SHA-256 of the SPKI. */
 const publishedSigningKeys: Readonly<Record<string, string>> = {
@@ -104,8 +105,10 @@ export const publishedNameOf = (certificate: X509Certificate): string | null =>
 
 /** Null when valid at that time, otherwise why not, in words. */
 export function certificateFault(certificate: X509Certificate, at: Date): string | null {
-  if (at < certificate.validFromDate) return `not valid before ${certificate.validFromDate.toISOString()}`;
-  if (at > certificate.validToDate) return `expired on ${certificate.validToDate.toISOString()}`;
+  if (at < certificate.validFromDate)
+    return say('check.not-before', { at: certificate.validFromDate.toISOString() });
+  if (at > certificate.validToDate)
+    return say('check.expired', { at: certificate.validToDate.toISOString() });
   return null;
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../../../shared/cpk/layout.ts';
 import type { Manifest } from '../../../shared/cpk/manifest.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
+import { say } from '../../../shared/sentences/sentence.ts';
 import type { Clock } from '../clock.ts';
 import { hashRanges, readChunks } from '../files.ts';
 import type { ClassKey } from '../keys/class-key.ts';
@@ -102,12 +103,14 @@ async function verifyOpened(opened: PackageFile, options: VerifyOptions): Promis
     digest: null,
   };
   const checks = [
-    check('frame', true, `${frame.streamCount} streams, ${fileBytes} bytes`),
+    check('frame', true, say('check.frame', { count: frame.streamCount, bytes: fileBytes })),
     check('manifest', true, `${manifest['cp-id']} ${renderVersion(manifest.payload.ver)}`),
     check(
       'layout',
       faults.length === 0,
-      faults.length === 0 ? 'canonical' : `not canonical: ${faults.slice(0, 4).join('; ')}`,
+      faults.length === 0
+        ? say('layout.canonical')
+        : say('layout.not-canonical', { faults: faults.slice(0, 4).join('; ') }),
     ),
     ...(await checked('certificate', async () => {
       found.certificate = await readCertificate(opened);
@@ -150,19 +153,19 @@ async function describe(
 }
 
 function checkCertificate(certificate: SigningCertificate | null, options: VerifyOptions): Check[] {
-  if (!certificate) return [check('certificate', false, 'no X.509 certificate is embedded as PEM')];
+  if (!certificate) return [check('certificate', false, say('check.no-certificate'))];
   const fault = certificateFault(certificate.leaf, options.clock.now());
   const demo = certificate.publishedAs !== null && options.allowPublishedKey === true;
   return [
     check(
       'certificate',
       fault === null || demo,
-      fault ?? `${certificate.leaf.subject.replaceAll('\n', ', ')}, RSA ${certificate.keyBits}`,
+      fault ?? `${nameOf(certificate.leaf)}, RSA ${certificate.keyBits}`,
     ),
     check(
       'published-key',
       certificate.publishedAs === null || demo,
-      certificate.publishedAs ?? 'not a published test key',
+      certificate.publishedAs ?? say('check.not-published'),
     ),
     checkChain(certificate, options),
   ];
@@ -170,16 +173,18 @@ function checkCertificate(certificate: SigningCertificate | null, options: Verif
 
 const maxChainLength = 8;
 
+const nameOf = ({ subject }: X509Certificate): string => subject.replaceAll('\n', ', ');
+
 function checkChain(
   { leaf, intermediates }: SigningCertificate,
   { anchors = [], clock }: VerifyOptions,
 ): Check {
-  if (anchors.length === 0) return check('chain', null, 'not checked: there is no trust anchor');
+  if (anchors.length === 0) return check('chain', null, say('check.no-anchor'));
   const trusted = anchors.flatMap(parseCertificates);
   const top = climb(leaf, { trusted, intermediates, at: clock.now() });
   return typeof top === 'string'
     ? check('chain', false, top)
-    : check('chain', true, `anchored in ${top.subject.replaceAll('\n', ', ')}`);
+    : check('chain', true, say('check.anchored', { subject: nameOf(top) }));
 }
 
 type Climb = { trusted: readonly X509Certificate[]; intermediates: readonly X509Certificate[]; at: Date };
@@ -194,12 +199,12 @@ function climb(leaf: X509Certificate, { trusted, intermediates, at }: Climb): X5
     const issuer = [...trusted, ...intermediates].find(
       (candidate) => !isSame(candidate, current) && issued(candidate, current),
     );
-    if (!issuer) return `no given anchor issued ${current.subject.replaceAll('\n', ', ')}`;
+    if (!issuer) return say('check.not-anchored', { subject: nameOf(current) });
     const fault = certificateFault(issuer, at);
-    if (fault) return `issuer ${issuer.subject.replaceAll('\n', ', ')}: ${fault}`;
+    if (fault) return say('check.issuer-fault', { subject: nameOf(issuer), why: fault });
     current = issuer;
   }
-  return `longer than ${maxChainLength} certificates`;
+  return say('check.chain-length', { max: maxChainLength });
 }
 
 /** A certificate that cannot even be checked has not been issued by this one. */
@@ -223,17 +228,10 @@ const hashMapped = (opened: PackageFile, signal?: AbortSignal): Promise<Uint8Arr
 
 async function checkPackageDigest(opened: PackageFile, actual: Uint8Array): Promise<Check[]> {
   const { dig } = opened.manifest.package;
-  if (dig === 'none')
-    return [
-      check(
-        'package-digest',
-        false,
-        'the package carries no digest of its own: nothing protects header and manifest',
-      ),
-    ];
+  if (dig === 'none') return [check('package-digest', false, say('check.no-digest'))];
   const stated = await readSmallStream(opened, dig.sha256.data);
   const same = equalBytes(stated, actual);
-  return [check('package-digest', same, same ? toHex(actual) : 'the streams differ from what was signed')];
+  return [check('package-digest', same, same ? toHex(actual) : say('check.streams-differ'))];
 }
 
 async function checkPackageSignature(
@@ -243,20 +241,18 @@ async function checkPackageSignature(
 ): Promise<Check[]> {
   const name = 'package-signature';
   const { sig } = opened.manifest.package;
-  if (sig === 'none') return [check(name, false, 'the package is not signed as a whole')];
-  if (!digest || !certificate)
-    return [check(name, false, 'cannot be checked without digest and certificate')];
+  if (sig === 'none') return [check(name, false, say('check.package-unsigned'))];
+  if (!digest || !certificate) return [check(name, false, say('check.not-checkable'))];
   const signature = await readSmallStream(opened, sig['rsa-pkcs1v15'].data);
-  if (signature.every((byte) => byte === 0))
-    return [check(name, false, 'still to be attached (external signing)')];
+  if (signature.every((byte) => byte === 0)) return [check(name, false, say('check.signature-due'))];
   const good = isDigestSignature(certificate.leaf.publicKey, digest, signature);
   return [
     check(
       name,
       good,
       good
-        ? `by key ${certificate.fingerprint.slice(0, 16)}...`
-        : 'not made over these streams by the key of the certificate',
+        ? say('check.signed-by', { key: certificate.fingerprint.slice(0, 16) })
+        : say('check.other-signature'),
     ),
   ];
 }
@@ -268,7 +264,7 @@ async function checkPayload(
 ): Promise<Check[]> {
   const { dig, sig, enc } = opened.manifest.payload;
   if (dig === 'none' || sig === 'none' || enc === 'none') {
-    return [check('payload', false, 'the payload is not encrypted, digested and signed')];
+    return [check('payload', false, say('check.payload-bare'))];
   }
   const stated = await readSmallStream(opened, dig.sha256.data);
   const signature = await readSmallStream(opened, sig['rsa-pkcs1v15'].data);
@@ -279,9 +275,9 @@ async function checkPayload(
   const signed = check(
     'payload-signature',
     good,
-    good ? 'over the stated payload digest' : 'does not verify under the certificate',
+    good ? say('check.payload-signed') : say('check.payload-signature-bad'),
   );
-  if (!options.classKey) return [signed, check('decrypt', null, 'not checked: no class key was given')];
+  if (!options.classKey) return [signed, check('decrypt', null, say('check.no-class-key'))];
   return [
     signed,
     ...(await checkDecrypted(opened, { key: options.classKey, stated, signal: options.signal })),
@@ -300,22 +296,21 @@ async function checkDecrypted(opened: PackageFile, { key, stated, signal }: Decr
   const { nonce, tag } = enc['aes-gcm'];
   const sealed = { nonce: await readSmallStream(opened, nonce), tag: await readSmallStream(opened, tag) };
   if (sealed.nonce.length !== nonceBytes || sealed.tag.length !== tagBytes)
-    return [check('decrypt', false, 'nonce or tag has the wrong size')];
+    return [check('decrypt', false, say('check.nonce-size'))];
   const span = spanOf(opened, data);
   if (span.sizeBytes > maxPayloadBytes)
-    return [check('decrypt', false, `${span.sizeBytes} bytes are more than AES-GCM seals under one nonce`)];
+    return [check('decrypt', false, say('check.payload-too-large', { bytes: span.sizeBytes }))];
   const decipher = createDecipheriv('aes-256-gcm', key.secret, sealed.nonce).setAuthTag(sealed.tag);
   const lane = openLane(span.sizeBytes);
   try {
     for await (const chunk of readChunks(opened.file, [span], signal)) {
       await feedLane(lane, decipher.update(chunk));
     }
-    if (!isTagGood(decipher))
-      return [check('decrypt', false, `the tag does not match: not sealed with key ${key.name}, or damaged`)];
+    if (!isTagGood(decipher)) return [check('decrypt', false, say('check.tag-bad', { key: key.name }))];
     const same = equalBytes(await lane.digest(), stated);
     return [
-      check('decrypt', true, `tag matches under key ${key.name}`),
-      check('payload-digest', same, same ? toHex(stated) : 'the payload differs from its stated digest'),
+      check('decrypt', true, say('check.tag-good', { key: key.name })),
+      check('payload-digest', same, same ? toHex(stated) : say('check.payload-differs')),
     ];
   } finally {
     await lane.close();

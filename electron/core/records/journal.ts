@@ -6,6 +6,7 @@ import {
   type JournalEntry,
   type JournalProblem,
 } from '../../../shared/journal.ts';
+import { say } from '../../../shared/sentences/sentence.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/database.ts';
 
@@ -101,7 +102,7 @@ export async function verifyJournal(db: Database): Promise<JournalReport> {
   if (counter && counter.seq > ((newest as JournalEntry | null)?.seq ?? 0)) {
     problems.push({
       seq: counter.seq,
-      problem: `the journal was cut off: it once reached entry ${counter.seq}`,
+      problem: say('records.cut-off', { seq: counter.seq }),
     });
   }
   return { entries, problems, hashes: receipts };

@@ -10,6 +10,7 @@ import {
   signReceipt,
   verifyReceipt,
 } from '../../../shared/receipt.ts';
+import { say } from '../../../shared/sentences/sentence.ts';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../store/database.ts';
 import { appendJournal, verifyJournal } from './journal.ts';
@@ -148,7 +149,7 @@ export async function verifyRecords(db: Database): Promise<RecordsReport> {
     ...removed.map((seq) => ({
       kind: 'receipt' as const,
       seq,
-      detail: 'the receipt of this entry was removed',
+      detail: say('records.receipt-removed'),
     })),
   ];
   const newest = rows.at(-1)?.journal_seq ?? 0;
@@ -169,11 +170,10 @@ function receiptProblem(
   try {
     const receipt = verifyReceipt(parseJson(row.body), publicKey);
     const { journal, signature: _signature, ...body } = receipt;
-    if (!entry || entry.hash !== journal.hash)
-      return `receipt ${row.id} names a journal entry that is not there`;
+    if (!entry || entry.hash !== journal.hash) return say('records.no-entry', { id: row.id });
     const stated = entry.body as { receipt?: unknown; digest?: unknown };
     const same = stated.receipt === receipt.id && stated.digest === bodyDigest(body);
-    return same ? null : `receipt ${row.id} is not what its journal entry says`;
+    return same ? null : say('records.other-entry', { id: row.id });
   } catch (error) {
     if (error instanceof ProvisionerError) return error.message;
     throw error;

@@ -50,13 +50,33 @@ export async function appendRegistration(
   return { idempotencyKey };
 }
 
+type RawRow = { id: number; idempotency_key: string; state: string; created_at: string; body: string };
+
+const asRow = (row: RawRow): OutboxRow => ({
+  id: row.id,
+  idempotencyKey: row.idempotency_key,
+  state: row.state,
+  createdAt: row.created_at,
+  body: JSON.parse(row.body) as Registration,
+});
+
+/** All records, oldest first. */
 export async function listOutbox(db: Database): Promise<OutboxRow[]> {
-  const rows = await db.selectFrom('outbox').selectAll().orderBy('id').execute();
-  return rows.map((row) => ({
-    id: row.id,
-    idempotencyKey: row.idempotency_key,
-    state: row.state,
-    createdAt: row.created_at,
-    body: JSON.parse(row.body) as Registration,
-  }));
+  return (await db.selectFrom('outbox').selectAll().orderBy('id').execute()).map(asRow);
+}
+
+/** Some of them, newest first, and how many there are. */
+export async function pageOutbox(
+  db: Database,
+  { offset, limit }: { offset: number; limit: number },
+): Promise<{ total: number; rows: OutboxRow[] }> {
+  const newest = db.selectFrom('outbox').selectAll().orderBy('id', 'desc');
+  const [rows, counted] = await Promise.all([
+    newest.limit(limit).offset(offset).execute(),
+    db
+      .selectFrom('outbox')
+      .select(({ fn }) => fn.countAll<number>().as('total'))
+      .executeTakeFirstOrThrow(),
+  ]);
+  return { total: counted.total, rows: rows.map(asRow) };
 }

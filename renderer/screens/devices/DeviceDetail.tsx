@@ -5,7 +5,9 @@ import { Confirm } from '../../parts/Confirm.tsx';
 import { Copy } from '../../parts/Copy.tsx';
 import { Button } from '../../parts/controls.tsx';
 import { groupHex } from '../../parts/format.ts';
+import { Said } from '../../parts/Said.tsx';
 import { useDesk } from '../../store.ts';
+import { actionWord } from '../../words/sayings.ts';
 import { useWords } from '../../words/words.ts';
 import { type Detail, DeviceHistory } from './DeviceHistory.tsx';
 import { DeviceIdentity } from './DeviceIdentity.tsx';
@@ -20,7 +22,9 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
       {lines.length === 0 ? '–' : null}
       <ul>
         {lines.map((line) => (
-          <li key={line}>{line}</li>
+          <li key={line}>
+            <Said text={line} />
+          </li>
         ))}
       </ul>
     </div>
@@ -41,7 +45,7 @@ function Verdict({ verdict }: { readonly verdict: VerdictView }) {
               <span className={`badge ${allowed ? 'good' : 'bad'}`}>
                 {t(allowed ? 'devices.allowed' : 'devices.refused')}
               </span>{' '}
-              <span className="mono">{action}</span>: {why}
+              {actionWord(action, t)}: <Said text={why} />
             </li>
           ))}
         </ul>

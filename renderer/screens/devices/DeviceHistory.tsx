@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Response } from '../../../shared/contract/contract.ts';
-import { formatTime, groupHex, shortPath } from '../../parts/format.ts';
-import { useDesk } from '../../store.ts';
+import { groupHex, shortPath } from '../../parts/format.ts';
+import { Said, Time } from '../../parts/Said.tsx';
 import { useWords } from '../../words/words.ts';
 
 export type Detail = Response<'devices.detail'>;
@@ -38,7 +38,6 @@ function List<T>({ title, none, rows, keyOf, children }: ListProps<T>) {
 /** Which keys were seen when and where, what was done, and what was signed about it. */
 export function DeviceHistory({ detail }: { readonly detail: Detail }) {
   const t = useWords();
-  const language = useDesk((desk) => desk.station?.language ?? 'en');
   const current = detail.device.fingerprint;
   return (
     <div className="columns">
@@ -50,7 +49,7 @@ export function DeviceHistory({ detail }: { readonly detail: Detail }) {
       >
         {(seen) => (
           <>
-            {formatTime(seen.at, language)}, {shortPath(seen.port)}
+            <Time at={seen.at} />, {shortPath(seen.port)}
             <div className={`mono small ${seen.fingerprint === current ? '' : 'alarm'}`}>
               {groupHex(seen.fingerprint.slice(0, 32))}…
               {seen.fingerprint === current ? '' : ` ${t('devices.other-key')}`}
@@ -64,8 +63,12 @@ export function DeviceHistory({ detail }: { readonly detail: Detail }) {
       <List title={t('devices.jobs')} none={t('devices.no-jobs')} rows={detail.jobs} keyOf={({ id }) => id}>
         {(job) => (
           <>
-            {formatTime(job.createdAt, language)}: {t(`state.${job.state}`)}
-            {job.error ? `, ${job.error.title}` : ''}
+            <Time at={job.createdAt} />: {t(`state.${job.state}`)}
+            {job.error ? (
+              <>
+                , <Said text={job.error.title} />
+              </>
+            ) : null}
           </>
         )}
       </List>
@@ -77,7 +80,7 @@ export function DeviceHistory({ detail }: { readonly detail: Detail }) {
       >
         {(receipt) => (
           <>
-            {formatTime(receipt.endedAt, language)}: {receipt.outcome.summary}
+            <Time at={receipt.endedAt} />: <Said text={receipt.outcome.summary} />
           </>
         )}
       </List>

@@ -7,6 +7,7 @@ import { groupHex, shortPath } from '../../parts/format.ts';
 import { LevelBadge } from '../../parts/LevelBadge.tsx';
 import { linkRequest } from '../../parts/login.tsx';
 import { Refusal } from '../../parts/Refusal.tsx';
+import { Said } from '../../parts/Said.tsx';
 import { useWords } from '../../words/words.ts';
 import { keepIdentity } from './identities.ts';
 import { nextStepOf } from './next-step.ts';
@@ -46,7 +47,9 @@ function NotProven({ verdict }: { readonly verdict: VerdictView }) {
       <DisclosurePanel>
         <ul className="small">
           {verdict.notProven.map((line) => (
-            <li key={line}>{line}</li>
+            <li key={line}>
+              <Said text={line} />
+            </li>
           ))}
         </ul>
       </DisclosurePanel>
@@ -70,12 +73,18 @@ function Key({ card }: { readonly card: DeviceCard }) {
           <div className="soft">{t('devices.unread')}</div>
         )}
         {reading && reading !== why ? (
-          <div className={verdict.reading.isAlarm ? 'alarm' : ''}>{reading}</div>
+          <div className={verdict.reading.isAlarm ? 'alarm' : ''}>
+            <Said text={reading} />
+          </div>
         ) : null}
       </div>
       <div className={`device-next ${next.kind}`} role={next.kind === 'stop' ? 'alert' : undefined}>
         <strong>{t(next.word)}</strong>
-        {why ? <div>{why}</div> : null}
+        {why ? (
+          <div>
+            <Said text={why} />
+          </div>
+        ) : null}
       </div>
       {verdict ? <NotProven verdict={verdict} /> : <div className="unproven" />}
     </>

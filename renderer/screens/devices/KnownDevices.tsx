@@ -2,7 +2,8 @@ import { useEffect, useState } from 'react';
 import type { KnownDevice } from '../../../shared/contract/values.ts';
 import { call } from '../../actions.ts';
 import { Button, Field } from '../../parts/controls.tsx';
-import { formatTime, groupHex } from '../../parts/format.ts';
+import { groupHex } from '../../parts/format.ts';
+import { Time } from '../../parts/Said.tsx';
 import { useDesk } from '../../store.ts';
 import { useWords } from '../../words/words.ts';
 
@@ -33,7 +34,6 @@ type RowProps = { readonly device: KnownDevice; readonly onDetails: (serial: str
 
 function Row({ device, onDetails }: RowProps) {
   const t = useWords();
-  const language = useDesk((desk) => desk.station?.language ?? 'en');
   const isHere = useDesk((desk) => desk.devices.some(({ serial }) => serial === device.serial));
   return (
     <tr>
@@ -43,7 +43,7 @@ function Row({ device, onDetails }: RowProps) {
       <td>
         {device.level} {t(`level.${device.level}`)}
       </td>
-      <td>{isHere ? t('devices.here') : formatTime(device.lastSeen, language)}</td>
+      <td>{isHere ? t('devices.here') : <Time at={device.lastSeen} />}</td>
       <td>
         <Button onPress={() => onDetails(device.serial)} label={`${t('devices.details')}: ${device.serial}`}>
           {t('devices.details')}

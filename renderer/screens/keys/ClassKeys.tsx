@@ -4,16 +4,15 @@ import type { FileInfo } from '../../../shared/contract/values.ts';
 import { call, notifyDone } from '../../actions.ts';
 import { Button, Field } from '../../parts/controls.tsx';
 import { FilePick } from '../../parts/FilePick.tsx';
-import { formatTime, groupHex } from '../../parts/format.ts';
+import { groupHex } from '../../parts/format.ts';
+import { Time } from '../../parts/Said.tsx';
 import { Unlocked } from '../../parts/Unlock.tsx';
-import { useDesk } from '../../store.ts';
 import { useWords } from '../../words/words.ts';
 
 type Keys = Response<'keys.list'>;
 
 function KeyTable({ keys }: { readonly keys: Keys }) {
   const t = useWords();
-  const language = useDesk((desk) => desk.station?.language ?? 'en');
   if (keys.length === 0) return <p className="soft">{t('keys.none')}</p>;
   return (
     <table className="plain">
@@ -29,7 +28,9 @@ function KeyTable({ keys }: { readonly keys: Keys }) {
           <tr key={key.name}>
             <td>{key.name}</td>
             <td className="mono">{groupHex(key.keyId.slice(0, 16))}…</td>
-            <td>{formatTime(key.createdAt, language)}</td>
+            <td>
+              <Time at={key.createdAt} />
+            </td>
           </tr>
         ))}
       </tbody>

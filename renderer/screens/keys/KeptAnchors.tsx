@@ -15,10 +15,10 @@ function About({ anchor }: { readonly anchor: AnchorView }) {
   if (anchor.state === 'damaged') return <p>{t('anchors.damaged')}</p>;
   return (
     <div className="small">
-      <div>
+      <div title={anchor.notAfter}>
         {anchor.subject}; {t('anchors.until', { time: formatTime(anchor.notAfter, language) })}
       </div>
-      <div className="soft">
+      <div className="soft" title={anchor.addedAt}>
         {t('anchors.added', {
           who: anchor.addedBy,
           time: formatTime(anchor.addedAt, language),

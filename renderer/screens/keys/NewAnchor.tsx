@@ -3,16 +3,15 @@ import type { AnchorCertificate, ErrorData, FileInfo } from '../../../shared/con
 import { ask, notifyDone } from '../../actions.ts';
 import { Button, Field } from '../../parts/controls.tsx';
 import { FilePick } from '../../parts/FilePick.tsx';
-import { formatTime, groupHex } from '../../parts/format.ts';
+import { groupHex } from '../../parts/format.ts';
 import { Refusal } from '../../parts/Refusal.tsx';
-import { useDesk } from '../../store.ts';
+import { Time } from '../../parts/Said.tsx';
 import { useWords } from '../../words/words.ts';
 
 type Looked = { readonly file: FileInfo; readonly certificate: AnchorCertificate };
 
 function Certificate({ certificate }: { readonly certificate: AnchorCertificate }) {
   const t = useWords();
-  const language = useDesk((desk) => desk.station?.language ?? 'en');
   const { subject, issuer, notBefore, notAfter, fingerprint } = certificate;
   return (
     <>
@@ -23,7 +22,7 @@ function Certificate({ certificate }: { readonly certificate: AnchorCertificate 
         <dd>{issuer}</dd>
         <dt>{t('anchors.validity')}</dt>
         <dd>
-          {formatTime(notBefore, language)} – {formatTime(notAfter, language)}
+          <Time at={notBefore} /> – <Time at={notAfter} />
         </dd>
         <dt>{t('anchors.fingerprint')}</dt>
         <dd className="mono">{groupHex(fingerprint)}</dd>

@@ -1,17 +1,11 @@
 import type { Response } from '../../../shared/contract/contract.ts';
 import type { FileInfo } from '../../../shared/contract/values.ts';
-import { policyActions } from '../../../shared/verdict.ts';
 import { call, notifyDone } from '../../actions.ts';
 import { FilePick } from '../../parts/FilePick.tsx';
-import { formatTime, groupHex } from '../../parts/format.ts';
-import { useDesk } from '../../store.ts';
-import { type Translate, useWords } from '../../words/words.ts';
-
-/** An action in words; one that this screen does not know is named as the policy names it. */
-function actionText(action: string, t: Translate): string {
-  const known = policyActions.find((one) => one === action);
-  return known ? t(`action.${known}`) : action;
-}
+import { groupHex } from '../../parts/format.ts';
+import { Time } from '../../parts/Said.tsx';
+import { actionWord } from '../../words/sayings.ts';
+import { useWords } from '../../words/words.ts';
 
 type Trust = Response<'trust.state'>;
 type PartProps = { readonly trust: Trust; readonly onChange: () => Promise<void> };
@@ -19,7 +13,6 @@ type PartProps = { readonly trust: Trust; readonly onChange: () => Promise<void>
 /** Which level each action needs. */
 export function PolicyPart({ trust, onChange }: PartProps) {
   const t = useWords();
-  const language = useDesk((desk) => desk.station?.language ?? 'en');
   const { policy } = trust;
   const use = async (file: FileInfo) => {
     const used = await call('trust.set-policy', { file: file.token });
@@ -30,9 +23,15 @@ export function PolicyPart({ trust, onChange }: PartProps) {
     <section className="card stack">
       <h2>{t('trust.policy')}</h2>
       <div>
-        <strong>{policy.name}</strong>, {t('trust.version', { version: policy.version })}.{' '}
-        {t(trust.isOwnPolicy ? 'trust.policy.own' : 'trust.policy.default')}.
-        {policy.notAfter ? ` ${t('trust.expires')}: ${formatTime(policy.notAfter, language)}` : ''}
+        <strong>{trust.isOwnPolicy ? policy.name : t('trust.policy.default')}</strong>,{' '}
+        {t('trust.version', { version: policy.version })}.
+        {trust.isOwnPolicy ? ` ${t('trust.policy.own')}.` : ''}
+        {policy.notAfter ? (
+          <>
+            {' '}
+            {t('trust.expires')}: <Time at={policy.notAfter} />
+          </>
+        ) : null}
       </div>
       <div className="small soft">{t('trust.hash')}</div>
       <div className="mono">{groupHex(policy.hash)}</div>
@@ -46,7 +45,7 @@ export function PolicyPart({ trust, onChange }: PartProps) {
         <tbody>
           {policy.actions.map(({ action, minimumLevel, allowL0WithReason }) => (
             <tr key={action}>
-              <td>{actionText(action, t)}</td>
+              <td>{actionWord(action, t)}</td>
               <td>
                 {minimumLevel} {t(`level.${minimumLevel}`)}
                 {allowL0WithReason ? `, ${t('trust.l0')}` : ''}

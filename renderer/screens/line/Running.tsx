@@ -6,6 +6,7 @@ import { useWords } from '../../words/words.ts';
 import { Counters } from './Counters.tsx';
 import { FullScreen } from './FullScreen.tsx';
 import { useJig } from './jig.ts';
+import { trimmed } from './places.ts';
 import { Scan } from './Scan.tsx';
 import { SlotTile } from './SlotTile.tsx';
 import { useScanner } from './scanner.ts';
@@ -18,6 +19,27 @@ function Skipped({ ports }: { readonly ports: readonly string[] }) {
     <p className="small soft reserve">
       {ports.length > 0 ? t('line.skipped', { ports: ports.map(shortPath).join(', ') }) : ''}
     </p>
+  );
+}
+
+/** As on the jig where the slots were put there, side by side otherwise. */
+function Tiles({ slots }: Pick<LineState, 'slots'>) {
+  const onJig = slots.flatMap(({ port, label, at }) => (at ? [{ port, label, at }] : []));
+  if (onJig.length < slots.length || slots.length === 0)
+    return (
+      <div className="slots">
+        {slots.map((slot) => (
+          <SlotTile key={slot.port} slot={slot} />
+        ))}
+      </div>
+    );
+  const { columns, cells } = trimmed(onJig);
+  return (
+    <div className="slots on-jig" style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+      {slots.map((slot, index) => (
+        <SlotTile key={slot.port} slot={slot} at={cells[index]} />
+      ))}
+    </div>
   );
 }
 
@@ -42,11 +64,7 @@ export function Running({ line }: { readonly line: LineState }) {
         </div>
       </div>
       {hasLabels ? <Scan waiting={waiting} isDisabled={!line.isRunning} /> : null}
-      <div className="slots">
-        {line.slots.map((slot) => (
-          <SlotTile key={slot.port} slot={slot} />
-        ))}
-      </div>
+      <Tiles slots={line.slots} />
       {line.isRunning ? null : (
         <div className="note" role="status">
           {t('line.stopping')}

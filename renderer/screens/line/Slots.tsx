@@ -1,44 +1,10 @@
-import { Button as AriaButton, GridList, GridListItem, useDragAndDrop } from 'react-aria-components';
 import { Button, Check, Field } from '../../parts/controls.tsx';
 import { shortPath } from '../../parts/format.ts';
 import { useDesk } from '../../store.ts';
 import { useWords } from '../../words/words.ts';
+import { JigBoard } from './JigBoard.tsx';
 import { change, type Slot, saveSlots, useJig, useSlots } from './jig.ts';
-import { moved } from './slot-order.ts';
-
-/** The jig as it will be drawn: by drag, and by keyboard as React Aria does it (Enter on the handle, arrows, Enter). */
-function Order({ slots }: { readonly slots: readonly Slot[] }) {
-  const t = useWords();
-  const { dragAndDropHooks } = useDragAndDrop({
-    getItems: (keys) => [...keys].map((key) => ({ 'text/plain': String(key) })),
-    onReorder(event) {
-      const from = slots.findIndex(({ port }) => event.keys.has(port));
-      const target = slots.findIndex(({ port }) => port === event.target.key);
-      change({ changed: moved(slots, from, event.target.dropPosition === 'after' ? target + 1 : target) });
-    },
-  });
-  return (
-    <GridList
-      aria-label={t('line.order')}
-      className="slot-order"
-      layout="grid"
-      items={slots.map((slot) => ({ ...slot, id: slot.port }))}
-      dragAndDropHooks={dragAndDropHooks}
-    >
-      {(slot) => (
-        <GridListItem textValue={slot.label} className="slot-item">
-          <AriaButton slot="drag" className="button" aria-label={t('line.move', { label: slot.label })}>
-            <span aria-hidden="true">≡</span>
-          </AriaButton>
-          <div className="slot-name">
-            <strong>{slot.label}</strong>
-            <div className="small soft mono">{shortPath(slot.port)}</div>
-          </div>
-        </GridListItem>
-      )}
-    </GridList>
-  );
-}
+import { placed } from './places.ts';
 
 type PortChoiceProps = { readonly port: string; readonly slots: readonly Slot[] };
 
@@ -84,7 +50,16 @@ export function Slots() {
       {ports.map((port) => (
         <PortChoice key={port} port={port} slots={slots} />
       ))}
-      {slots.length > 1 ? <Order slots={slots} /> : null}
+      {slots.length > 0 ? (
+        <>
+          <h3 id="jig-title">{t('line.order')}</h3>
+          <p className="small soft">{t('line.order.how')}</p>
+          {/* biome-ignore lint/a11y/useSemanticElements: a group of buttons, not of fields */}
+          <div role="group" aria-labelledby="jig-title">
+            <JigBoard slots={placed(slots)} onChange={(changed) => change({ changed })} />
+          </div>
+        </>
+      ) : null}
       <div className="row">
         <Button
           onPress={() => void saveSlots()}

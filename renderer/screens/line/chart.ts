@@ -3,7 +3,8 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { spanOf, type Throughput } from './throughput.ts';
 
-const chartHeight = 180;
+const usualHeight = 180;
+const usualRem = 16;
 
 const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -13,19 +14,31 @@ function seriesOf(colour: string): uPlot.Series {
   return { fill, stroke: fill, points: { show: false }, ...(paths ? { paths } : {}) };
 }
 
+/** How much larger than usual everything on the screen is: uPlot knows pixels only. */
+const scale = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / usualRem;
+
 function optionsOf(width: number, units: Throughput, clock: (atSeconds: number) => string): uPlot.Options {
-  const axis = { stroke: token('--ink-soft'), grid: { stroke: token('--line'), width: 1 } };
+  const by = scale();
+  const font = `${12 * by}px ${token('--font')}`;
+  const axis = {
+    stroke: token('--ink-soft'),
+    grid: { stroke: token('--line'), width: 1 },
+    font,
+    size: 40 * by,
+    gap: 5 * by,
+    space: 50 * by,
+  };
   return {
     width,
-    height: chartHeight,
-    padding: [8, 32, 0, 0],
+    height: usualHeight * by,
+    padding: [8 * by, 32 * by, 0, 0],
     axes: [
       {
         ...axis,
         incrs: [600, 1800, 3600, 7200, 14_400, 28_800, 86_400],
         values: (_, splits) => splits.map(clock),
       },
-      { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100] },
+      { ...axis, space: 30 * by, incrs: [1, 2, 5, 10, 20, 50, 100] },
     ],
     legend: { show: false },
     cursor: { show: false },
@@ -49,7 +62,9 @@ export function drawChart(
   const all = units.passed.map((count, index) => count + (units.failed[index] ?? 0));
   const data: uPlot.AlignedData = [[...units.atSeconds], all, [...units.passed]];
   const chart = new uPlot(optionsOf(place.clientWidth, units, clock), data, place);
-  const resized = new ResizeObserver(() => chart.setSize({ width: place.clientWidth, height: chartHeight }));
+  const resized = new ResizeObserver(() =>
+    chart.setSize({ width: place.clientWidth, height: usualHeight * scale() }),
+  );
   resized.observe(place);
   return () => {
     resized.disconnect();

@@ -1,6 +1,7 @@
 import type { Response } from '../../../shared/contract/contract.ts';
 import { shortPath } from '../../parts/format.ts';
 import { Refusal } from '../../parts/Refusal.tsx';
+import { Said } from '../../parts/Said.tsx';
 import { useWords } from '../../words/words.ts';
 import type { Checked } from './plan.ts';
 
@@ -22,7 +23,13 @@ function PortCheck({ result }: { readonly result: PortResult }) {
           {t(result.ok ? 'load.dry.ok' : 'load.dry.bad')}
         </span>
       </header>
-      {result.error ? <Refusal error={result.error} /> : <p>{result.summary}</p>}
+      {result.error ? (
+        <Refusal error={result.error} />
+      ) : (
+        <p>
+          <Said text={result.summary} />
+        </p>
+      )}
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { ask, call } from '../../actions.ts';
 import { Button } from '../../parts/controls.tsx';
 import { shortPath } from '../../parts/format.ts';
 import { Refusal } from '../../parts/Refusal.tsx';
+import { Said } from '../../parts/Said.tsx';
 import { type JobProgress, useDesk } from '../../store.ts';
 import { useWords, type WordKey } from '../../words/words.ts';
 import { Steps, stateWord } from './Steps.tsx';
@@ -23,7 +24,9 @@ const Lines = ({ title, lines }: { readonly title: string; readonly lines: reado
       <h3>{title}</h3>
       <ul>
         {lines.map((line) => (
-          <li key={line}>{line}</li>
+          <li key={line}>
+            <Said text={line} />
+          </li>
         ))}
       </ul>
     </>
@@ -37,7 +40,9 @@ export function Outcome({ receipt }: { readonly receipt: Receipt }) {
   return (
     <section className={`outcome ${tones[state] ?? 'warn'}`} aria-label={t('load.verdict')}>
       <strong>{word}</strong>
-      <p>{summary}</p>
+      <p>
+        <Said text={summary} />
+      </p>
       <Lines title={t('load.confirmed')} lines={confirmed} />
       <Lines title={t('load.not-confirmed')} lines={notConfirmed} />
       <div className="small soft mono">

@@ -3,24 +3,27 @@ import { Anchors } from '../../parts/Anchors.tsx';
 import { Choice } from '../../parts/controls.tsx';
 import { FilePick } from '../../parts/FilePick.tsx';
 import { Refusal } from '../../parts/Refusal.tsx';
+import { Said } from '../../parts/Said.tsx';
 import { useKeys, useProfiles } from '../../parts/useChoices.ts';
-import { useWords } from '../../words/words.ts';
+import { speak } from '../../words/sayings.ts';
+import { useLanguage, useWords } from '../../words/words.ts';
 import { change, choosePackage, chooseProfile, usePlan } from './plan.ts';
 
 const lintTones = { error: 'bad', warning: 'warn', info: '' } as const;
 
 function LintFindings({ lint }: { readonly lint: Response<'packages.lint'> }) {
   const t = useWords();
+  const language = useLanguage();
   return (
     <div className="stack" role="status">
       <div className={lint.ok ? '' : 'alarm'}>
-        {t(lint.ok ? 'load.lint.ok' : 'load.lint.bad', { profile: lint.profile })}
+        {t(lint.ok ? 'load.lint.ok' : 'load.lint.bad', { profile: speak(lint.profile, language).text })}
       </div>
       <ul className="plain-list">
         {lint.findings.map(({ rule, severity, detail }) => (
           <li key={`${rule} ${detail}`}>
             <span className={`badge ${lintTones[severity]}`}>{t(`load.lint.${severity}`)}</span>{' '}
-            <span className="mono">{rule}</span>: {detail}
+            <span className="mono">{rule}</span>: <Said text={detail} />
           </li>
         ))}
       </ul>

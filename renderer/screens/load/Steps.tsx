@@ -1,7 +1,8 @@
 import { loadSteps, type StepName } from '../../../shared/job.ts';
 import { formatDuration, shortDetail } from '../../parts/format.ts';
+import { Said } from '../../parts/Said.tsx';
 import type { JobProgress, StepProgress } from '../../store.ts';
-import { type Translate, useWords, type WordKey } from '../../words/words.ts';
+import { type Translate, useLanguage, useWords, type WordKey } from '../../words/words.ts';
 
 const marks: Readonly<Record<string, string>> = { done: '✓', kept: '✓', failed: '✕', running: '▶' };
 const knownStates = ['running', 'pending', 'done', 'failed', 'cancelled', 'interrupted', 'kept', 'planned'];
@@ -11,6 +12,7 @@ export const stateWord = (t: Translate, state: string): string =>
 
 function Step({ step, seen }: { readonly step: StepName; readonly seen: StepProgress | undefined }) {
   const t = useWords();
+  const language = useLanguage();
   const { permanent } = loadSteps[step];
   return (
     <li
@@ -24,11 +26,15 @@ function Step({ step, seen }: { readonly step: StepName; readonly seen: StepProg
       <span className="grow">
         {t(`step.${step}`)}
         {permanent ? ` (${t('load.permanent')})` : ''}
-        {seen?.detail ? <span className="detail small soft mono">{shortDetail(seen.detail)}</span> : null}
+        {seen?.detail ? (
+          <span className="detail small soft mono">
+            <Said text={shortDetail(seen.detail)} />
+          </span>
+        ) : null}
       </span>
       <span className="small soft">
         {seen ? stateWord(t, seen.state) : ''}
-        {seen?.durationMs == null ? '' : ` ${formatDuration(seen.durationMs)}`}
+        {seen?.durationMs == null ? '' : ` ${formatDuration(seen.durationMs, language)}`}
       </span>
     </li>
   );

@@ -1,17 +1,18 @@
 import { formatBytes } from '../../parts/format.ts';
 import type { JobProgress } from '../../store.ts';
-import { useWords } from '../../words/words.ts';
+import { useLanguage, useWords } from '../../words/words.ts';
 import { formatLeft, viewTransfer } from './transfer.ts';
 
 /** What is being sent now: share, bytes, rate, time left. Keeps its place when there is nothing to send. */
 export function Transfer({ transfer }: { readonly transfer: JobProgress['transfer'] }) {
   const t = useWords();
+  const language = useLanguage();
   if (transfer === null) return <div className="transfer" />;
   const { share, bytesPerSecond, leftMs } = viewTransfer(transfer);
   const said = t('load.rate', {
-    done: formatBytes(transfer.sentBytes),
-    total: formatBytes(transfer.totalBytes),
-    rate: bytesPerSecond > 0 ? formatBytes(Math.round(bytesPerSecond)) : '…',
+    done: formatBytes(transfer.sentBytes, language),
+    total: formatBytes(transfer.totalBytes, language),
+    rate: bytesPerSecond > 0 ? formatBytes(Math.round(bytesPerSecond), language) : '…',
     left: leftMs === null ? '…' : formatLeft(leftMs),
   });
   return (

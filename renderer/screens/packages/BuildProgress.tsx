@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { formatBytes } from '../../parts/format.ts';
 import { useDesk } from '../../store.ts';
-import { useWords } from '../../words/words.ts';
+import { useLanguage, useWords } from '../../words/words.ts';
 import { viewTransfer } from '../load/transfer.ts';
 import { type Measured, measure } from './build-rate.ts';
 import { phaseWord } from './names.ts';
@@ -9,6 +9,7 @@ import { phaseWord } from './names.ts';
 /** Phase, bytes and rate of the build that runs. */
 export function BuildProgress() {
   const t = useWords();
+  const language = useLanguage();
   const building = useDesk((desk) => desk.building);
   const [measured, setMeasured] = useState<Measured | null>(null);
   useEffect(() => {
@@ -20,9 +21,9 @@ export function BuildProgress() {
   const phase = word ? t(word) : measured.step;
   const said = t('build.running', {
     phase,
-    done: formatBytes(measured.sentBytes),
-    total: formatBytes(measured.totalBytes),
-    rate: bytesPerSecond > 0 ? formatBytes(Math.round(bytesPerSecond)) : '…',
+    done: formatBytes(measured.sentBytes, language),
+    total: formatBytes(measured.totalBytes, language),
+    rate: bytesPerSecond > 0 ? formatBytes(Math.round(bytesPerSecond), language) : '…',
   });
   return (
     <div className="card stack build-progress">

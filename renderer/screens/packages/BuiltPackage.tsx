@@ -6,7 +6,7 @@ import { Copy } from '../../parts/Copy.tsx';
 import { Button } from '../../parts/controls.tsx';
 import { formatBytes, groupHex } from '../../parts/format.ts';
 import { useIntoView } from '../../parts/useIntoView.ts';
-import { useWords } from '../../words/words.ts';
+import { useLanguage, useWords } from '../../words/words.ts';
 import { choosePackage } from '../load/plan.ts';
 import { useDraft } from './draft.ts';
 import { LintPart } from './LintPart.tsx';
@@ -16,11 +16,12 @@ type Built = Response<'packages.build'>;
 
 function Facts({ result, file }: { readonly result: Built; readonly file: FileInfo }) {
   const t = useWords();
+  const language = useLanguage();
   return (
     <dl className="facts">
       <dt>{t('inspect.file')}</dt>
       <dd>
-        {file.name}, {formatBytes(file.sizeBytes)}
+        {file.name}, {formatBytes(file.sizeBytes, language)}
       </dd>
       <dt>{t('build.payload-digest')}</dt>
       <dd className="mono">{groupHex(result.payloadSha256)}</dd>

@@ -4,7 +4,8 @@ import { ask } from '../../actions.ts';
 import { FilePick } from '../../parts/FilePick.tsx';
 import { formatBytes, groupHex } from '../../parts/format.ts';
 import { Refusal } from '../../parts/Refusal.tsx';
-import { useWords } from '../../words/words.ts';
+import { Said, Time } from '../../parts/Said.tsx';
+import { useLanguage, useWords } from '../../words/words.ts';
 import { ByteMap } from './ByteMap.tsx';
 import { LintPart } from './LintPart.tsx';
 
@@ -15,23 +16,33 @@ type State =
 
 function Facts({ found }: { readonly found: InspectionView }) {
   const t = useWords();
+  const language = useLanguage();
   const signed = [
     found.signed.payload ? t('inspect.signed.payload') : null,
     found.signed.package ? t('inspect.signed.package') : null,
   ].filter((word) => word !== null);
-  const certificate = found.certificate
-    ? `${found.certificate.subject}, RSA ${found.certificate.keyBits}, ${found.certificate.notAfter.slice(0, 10)}`
-    : (found.certificateFault ?? '–');
+  const certificate = found.certificate ? (
+    <>
+      {found.certificate.subject}, RSA {found.certificate.keyBits}, <Time at={found.certificate.notAfter} />
+    </>
+  ) : (
+    <Said text={found.certificateFault ?? '–'} />
+  );
+  const layout = found.layoutFaults.map((fault) => (
+    <div key={fault}>
+      <Said text={fault} />
+    </div>
+  ));
   const rows = [
     [t('build.id'), `${found.id} ${found.version}`],
     [t('build.name'), found.name],
     [t('build.vendor'), found.vendor],
     [t('inspect.key'), found.keyName ?? '–'],
-    [t('inspect.bytes'), formatBytes(found.fileBytes)],
+    [t('inspect.bytes'), formatBytes(found.fileBytes, language)],
     [t('inspect.signed'), signed.join(', ') || t('inspect.signed.none')],
     [t('inspect.certificate'), certificate],
     [t('inspect.signer'), found.certificate ? groupHex(found.certificate.fingerprint) : '–'],
-    [t('inspect.layout'), found.layoutFaults.join('; ') || t('inspect.canonical')],
+    [t('inspect.layout'), layout.length > 0 ? layout : t('inspect.canonical')],
   ] as const;
   return (
     <dl className="facts">

@@ -6,9 +6,11 @@ import { ask } from '../../actions.ts';
 import { Choice } from '../../parts/controls.tsx';
 import { shortPath } from '../../parts/format.ts';
 import { Refusal } from '../../parts/Refusal.tsx';
+import { Said } from '../../parts/Said.tsx';
 import { type Named, useProfiles } from '../../parts/useChoices.ts';
 import { useDesk } from '../../store.ts';
-import { useWords } from '../../words/words.ts';
+import { speak } from '../../words/sayings.ts';
+import { useLanguage, useWords } from '../../words/words.ts';
 
 type Result =
   | { readonly kind: 'open' }
@@ -21,11 +23,12 @@ const devicePrefix = 'device ';
 
 function Findings({ lint }: { readonly lint: Response<'packages.lint'> }) {
   const t = useWords();
+  const language = useLanguage();
   return (
     <div className="stack" role="status">
       <strong className={lint.ok ? '' : 'alarm'}>
         <span aria-hidden="true">{lint.ok ? '✓' : '✕'}</span>{' '}
-        {t(lint.ok ? 'load.lint.ok' : 'load.lint.bad', { profile: lint.profile })}
+        {t(lint.ok ? 'load.lint.ok' : 'load.lint.bad', { profile: speak(lint.profile, language).text })}
       </strong>
       <ul className="plain-list">
         {lint.findings.map(({ rule, severity, detail }) => (
@@ -33,7 +36,7 @@ function Findings({ lint }: { readonly lint: Response<'packages.lint'> }) {
             <span className={`badge ${tones[severity]}`}>
               <span aria-hidden="true">{marks[severity]}</span> {t(`load.lint.${severity}`)}
             </span>{' '}
-            <span className="mono">{rule}</span>: {detail}
+            <span className="mono">{rule}</span>: <Said text={detail} />
           </li>
         ))}
       </ul>

@@ -6,6 +6,7 @@ import { Anchors } from '../../parts/Anchors.tsx';
 import { Button, Check, Choice } from '../../parts/controls.tsx';
 import { FilePick } from '../../parts/FilePick.tsx';
 import { Refusal } from '../../parts/Refusal.tsx';
+import { Said } from '../../parts/Said.tsx';
 import { Unlocked } from '../../parts/Unlock.tsx';
 import { useKeys } from '../../parts/useChoices.ts';
 import { useIntoView } from '../../parts/useIntoView.ts';
@@ -45,7 +46,7 @@ function Checks({ result }: { readonly result: Result }) {
                 <span aria-hidden="true">{mark}</span> {t(word)}
               </span>
               <div>
-                <strong>{name ? t(name) : check.name}</strong>: {check.detail}
+                <strong>{name ? t(name) : check.name}</strong>: <Said text={check.detail} />
               </div>
             </li>
           );

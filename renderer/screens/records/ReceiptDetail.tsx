@@ -1,14 +1,33 @@
 import type { Receipt } from '../../../shared/receipt.ts';
 import { call, saveFile } from '../../actions.ts';
 import { Button } from '../../parts/controls.tsx';
+import { Said, Time } from '../../parts/Said.tsx';
 import { useIntoView } from '../../parts/useIntoView.ts';
-import { useDesk } from '../../store.ts';
 import { useWords } from '../../words/words.ts';
 import { Outcome } from '../load/JobCard.tsx';
 import { ReceiptLabel } from './ReceiptLabel.tsx';
-import { type RowGroup, receiptRows } from './receipt-rows.ts';
+import { type RowGroup, type RowValue, receiptRows } from './receipt-rows.ts';
 
 const isDigits = (value: string) => /^(?:[0-9a-f]{4} ){7,}/.test(value);
+
+function Value({ value }: { readonly value: RowValue }) {
+  if (typeof value === 'string') return <dd className={isDigits(value) ? 'mono small' : ''}>{value}</dd>;
+  if ('at' in value)
+    return (
+      <dd>
+        <Time at={value.at} />
+      </dd>
+    );
+  return (
+    <dd>
+      {value.said.map((text) => (
+        <div key={text}>
+          <Said text={text} />
+        </div>
+      ))}
+    </dd>
+  );
+}
 
 function Group({ group }: { readonly group: RowGroup }) {
   const t = useWords();
@@ -19,7 +38,7 @@ function Group({ group }: { readonly group: RowGroup }) {
         {group.rows.map(([label, value]) => (
           <div key={label} className="contents">
             <dt>{t(label)}</dt>
-            <dd className={isDigits(value) ? 'mono small' : ''}>{value}</dd>
+            <Value value={value} />
           </div>
         ))}
       </dl>
@@ -32,7 +51,6 @@ type ReceiptDetailProps = { readonly receipt: Receipt; readonly onClose: () => v
 /** One receipt, whole. */
 export function ReceiptDetail({ receipt, onClose }: ReceiptDetailProps) {
   const t = useWords();
-  const language = useDesk((desk) => desk.station?.language ?? 'en');
   const place = useIntoView<HTMLElement>();
   const savePdf = async () => {
     const file = await call('records.receipt-pdf', { id: receipt.id });
@@ -49,7 +67,7 @@ export function ReceiptDetail({ receipt, onClose }: ReceiptDetailProps) {
       </header>
       <div className="receipt">
         <div className="stack">
-          {receiptRows(receipt, t, language).map((group) => (
+          {receiptRows(receipt, t).map((group) => (
             <Group key={group.title} group={group} />
           ))}
         </div>

@@ -1,9 +1,11 @@
 // Everything a receipt says, as rows in groups. Pure.
 import type { Receipt } from '../../../shared/receipt.ts';
-import { formatTime, groupHex } from '../../parts/format.ts';
+import { groupHex } from '../../parts/format.ts';
 import type { Translate, WordKey } from '../../words/words.ts';
 
-type Row = readonly [label: WordKey, value: string];
+/** What stands behind a label: as it is, a time, or sentences of the engine. */
+export type RowValue = string | { readonly at: string } | { readonly said: readonly string[] };
+type Row = readonly [label: WordKey, value: RowValue];
 export type RowGroup = { readonly title: WordKey; readonly rows: readonly Row[] };
 
 const none = '–';
@@ -18,8 +20,8 @@ const deviceRows = ({ device, key }: Receipt): Row[] => [
 
 const verdictRows = ({ key, policyHash }: Receipt, t: Translate): Row[] => [
   ['records.level', levelText(key.level, t)],
-  ['records.reading', key.reading],
-  ['devices.not-proven', key.notProven.join(' ') || none],
+  ['records.reading', { said: [key.reading] }],
+  ['devices.not-proven', key.notProven.length > 0 ? { said: key.notProven } : none],
   ['records.policy', groupHex(policyHash)],
 ];
 
@@ -41,13 +43,13 @@ const packageRows = ({ package: loaded, classKey }: Receipt): Row[] => [
   ['keys.id', classKey ? groupHex(classKey.id) : none],
 ];
 
-const siteRows = (receipt: Receipt, language: string): Row[] => [
+const siteRows = (receipt: Receipt): Row[] => [
   ['records.operator', receipt.operator?.name ?? none],
   ['records.reason', receipt.operator?.reason ?? none],
   ['records.station', receipt.station.name],
   ['records.station-key', groupHex(receipt.station.publicKey)],
-  ['records.started', formatTime(receipt.startedAt, language)],
-  ['records.time', formatTime(receipt.endedAt, language)],
+  ['records.started', { at: receipt.startedAt }],
+  ['records.time', { at: receipt.endedAt }],
 ];
 
 const proofRows = ({ id, journal, signature }: Receipt): Row[] => [
@@ -57,10 +59,10 @@ const proofRows = ({ id, journal, signature }: Receipt): Row[] => [
   ['records.signature', groupHex(signature)],
 ];
 
-export const receiptRows = (receipt: Receipt, t: Translate, language: string): readonly RowGroup[] => [
+export const receiptRows = (receipt: Receipt, t: Translate): readonly RowGroup[] => [
   { title: 'records.group.device', rows: deviceRows(receipt) },
   { title: 'records.group.verdict', rows: verdictRows(receipt, t) },
   { title: 'records.group.package', rows: packageRows(receipt) },
-  { title: 'records.group.site', rows: siteRows(receipt, language) },
+  { title: 'records.group.site', rows: siteRows(receipt) },
   { title: 'records.group.proof', rows: proofRows(receipt) },
 ];

@@ -16,6 +16,7 @@ export const frame: Record<keyof typeof en, string> = {
   'screen.records': 'Nachweise',
   'screen.diagnose': 'Diagnose',
   'screen.settings': 'Einstellungen',
+  'said.detail': 'Einzelheit, englisch',
   'refusal.advice': 'Was zu tun ist',
   'notice.dismiss': 'Schließen',
   'file.choose': 'Auswählen',

@@ -14,6 +14,7 @@ export const frame = {
   'screen.records': 'Records',
   'screen.diagnose': 'Diagnose',
   'screen.settings': 'Settings',
+  'said.detail': 'Detail',
   'refusal.advice': 'What to do',
   'notice.dismiss': 'Dismiss',
   'file.choose': 'Choose',

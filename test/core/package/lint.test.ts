@@ -9,6 +9,7 @@ import { type Inspection, inspectPackage } from '../../../electron/core/package/
 import { lintPackage, type RuleName, ruleNames, type Severity } from '../../../electron/core/package/lint.ts';
 import type { Role } from '../../../shared/cpk/layout.ts';
 import { type DeviceProfile, deviceProfiles, findProfile } from '../../../shared/device-profile.ts';
+import { readSentence } from '../../../shared/sentences/sentence.ts';
 import { testSigner } from '../../helpers/station.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
 
@@ -275,6 +276,7 @@ describe('a finding', () => {
     const findings = lintPackage(found.broken(), found.for ?? profile, new Date());
     const { rule, severity, says } = found;
     expect(findings).toContainEqual({ rule, severity, detail: expect.stringMatching(says) });
+    for (const { detail } of findings) expect(readSentence(detail), detail).not.toBeNull();
     // One fault, one rule: nothing else fires.
     expect([...new Set(findings.map((finding) => finding.rule))]).toEqual([rule]);
   });
