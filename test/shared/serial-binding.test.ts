@@ -99,7 +99,9 @@ test('what has no poller, as on Windows, is left as it is', () => {
   expect(binding).toEqual(before);
 });
 
-test('a real line is opened, read and closed again and again, each time at once', { timeout: 60_000 }, async () => {
+test('a real line is opened, read and closed again and again, each time at once', {
+  timeout: 60_000,
+}, async () => {
   const pty = openPty();
   const flood = setInterval(() => pty.writer.write(Buffer.alloc(512)), 1);
   for (let round = 0; round < 150; round += 1) {
