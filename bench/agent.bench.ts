@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { systemClock as clock } from '../electron/core/clock.ts';
 import { hashFile } from '../electron/core/files.ts';
 import { silentLog as log } from '../electron/core/log.ts';
-import { createLinkOpener } from '../electron/core/open-link.ts';
+import { createLinkOpener, nothingKnown } from '../electron/core/open-link.ts';
 import { bulkFraming } from '../shared/wire/bulk-framing.ts';
 import type { Framing } from '../shared/wire/framing.ts';
 import { serialFraming } from '../shared/wire/serial-framing.ts';
@@ -21,7 +21,11 @@ const mebibyte = 1024 * 1024;
 const bitsPerByte = 10;
 
 async function sendTo(port: string, baudRate: number, path: string) {
-  const link = await createLinkOpener({ log, clock })(port, { baudRate, credentials: null, link: 'agent' });
+  const link = await createLinkOpener({ log, clock, ...nothingKnown })(port, {
+    baudRate,
+    credentials: null,
+    link: 'agent',
+  });
   const file = { path, ...(await hashFile(path)), remoteName: 'bench.cpk' };
   const startedMs = performance.now();
   try {

@@ -1,6 +1,6 @@
 // Everything that changes the store: calls to the engine, events from it, and the user's moves between screens.
 import type { AnyEvent, CallName, EventValue, Request, Response } from '../shared/contract/contract.ts';
-import type { DeviceCard, ErrorData, FileInfo, JobView } from '../shared/contract/values.ts';
+import type { DeviceCard, ErrorData, FileInfo, JobView, LinkView } from '../shared/contract/values.ts';
 import type { Carrier } from './carrier.ts';
 import { type JobProgress, type Notice, type Screen, useDesk } from './store.ts';
 
@@ -102,6 +102,7 @@ const fresh = (jobId: string, port: string): JobProgress => ({
   steps: [],
   transfer: null,
   waitingFor: null,
+  returns: [],
 });
 
 /** What an event makes of a job's progress. Pure but for the time, which is given. */
@@ -114,6 +115,10 @@ export function advance(
   if (event.event === 'job') {
     const steps = event.state === 'running' ? [] : job.steps;
     return { ...job, state: event.state, steps, transfer: null, waitingFor: null };
+  }
+  if (event.event === 'back') {
+    const { code, awayMs, sentBytes, totalBytes } = event;
+    return { ...job, waitingFor: null, returns: [...job.returns, { code, awayMs, sentBytes, totalBytes }] };
   }
   if (event.event === 'waiting') return { ...job, waitingFor: event.code, transfer: null };
   if (event.event === 'step') {
@@ -166,8 +171,12 @@ export function keepPresent(chosen: readonly string[], devices: readonly DeviceC
 const showDevices = (devices: readonly DeviceCard[]): void =>
   set({ devices, chosenPorts: keepPresent(get().chosenPorts, devices) });
 
+export const showLinks = (links: readonly LinkView[]): void =>
+  set({ links: Object.fromEntries(links.map((link) => [link.port, link])) });
+
 export function hear(event: AnyEvent): void {
   if (event.name === 'devices.changed') showDevices(event.value);
+  if (event.name === 'links.changed') showLinks(event.value);
   if (event.name === 'station.changed') set({ station: event.value });
   if (event.name === 'line.changed') set({ line: event.value });
   if (event.name === 'package.progress') set({ building: event.value });
@@ -175,14 +184,16 @@ export function hear(event: AnyEvent): void {
 }
 
 async function refreshAll(): Promise<void> {
-  const [station, devices, line] = await Promise.all([
+  const [station, devices, links, line] = await Promise.all([
     call('station.state', {}),
     call('devices.list', {}),
+    call('devices.links', {}),
     call('line.state', {}),
     refreshJobs(),
   ]);
   if (station) set({ station });
   if (devices) showDevices(devices);
+  if (links) showLinks(links);
   if (line) set({ line });
 }
 

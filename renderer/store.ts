@@ -1,7 +1,8 @@
 // One store: what the engine told, and what the user has open. Changed by the plain functions of actions.ts alone.
 import { create } from 'zustand';
 import type { LineState, StationState } from '../shared/contract/contract.ts';
-import type { DeviceCard, ErrorData, JobView } from '../shared/contract/values.ts';
+import type { DeviceCard, ErrorData, JobView, LinkView } from '../shared/contract/values.ts';
+import type { JobReturn } from '../shared/job.ts';
 
 export const screens = [
   'devices',
@@ -40,6 +41,8 @@ export type JobProgress = {
     readonly nowMs: number;
   } | null;
   readonly waitingFor: string | null;
+  /** When the device was away and the job went on: lines of its log. */
+  readonly returns: readonly JobReturn[];
 };
 
 export type Notice = {
@@ -53,6 +56,8 @@ export type Desk = {
   readonly isConnected: boolean;
   readonly station: StationState | null;
   readonly devices: readonly DeviceCard[];
+  /** By port. */
+  readonly links: Readonly<Record<string, LinkView>>;
   readonly jobs: readonly JobView[];
   readonly progress: Readonly<Record<string, JobProgress>>;
   readonly line: LineState | null;
@@ -73,6 +78,7 @@ export const useDesk = create<Desk>()(() => ({
   isConnected: false,
   station: null,
   devices: [],
+  links: {},
   jobs: [],
   progress: {},
   line: null,

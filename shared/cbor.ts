@@ -1,6 +1,6 @@
 // CBOR (RFC 8949), decoded strictly: definite lengths, no duplicate keys, nothing after the item, capped size and depth.
 // Encoded and decoded by cbor2, whose defaults are laxer than this.
-import { decode, encode } from 'cbor2';
+import { decode, encode, Tag } from 'cbor2';
 
 /** What can be in an item: maps with text keys are objects, byte strings are Uint8Array. */
 export type CborValue =
@@ -11,12 +11,18 @@ export type CborValue =
   | string
   | Uint8Array
   | readonly CborValue[]
+  | ReadonlyMap<number | string, CborValue>
   | { readonly [key: string]: CborValue | undefined };
 
 type Entry = readonly [key: unknown, value: unknown, original: Uint8Array];
 
+/** Major types 0, 1 and 3 (RFC 8949 section 3.1): a key is an integer or a text, never 1.0 or a map. */
+const keyTypes: readonly (number | undefined)[] = [0, 1, 3];
+
 /** cbor2 compares keys as encoded, so that 0x01 and 0x1801 would both be there: they are compared as values here. */
 function makeMap(entries: readonly Entry[]): unknown {
+  if (entries.some(([, , original]) => !keyTypes.includes((original[0] ?? 0xff) >> 5)))
+    throw new Error('a key is neither integer nor text');
   const map = new Map(entries.map(([key, value]) => [key, value]));
   if (map.size < entries.length) throw new Error('duplicate key');
   const isText = entries.every(([key]) => typeof key === 'string');
@@ -44,3 +50,17 @@ export function parseCbor(bytes: Uint8Array, maxBytes: number): { readonly value
     return null;
   }
 }
+
+/** The entries of a decoded map, whatever its keys; null when it is none. */
+export function asMap(value: unknown): ReadonlyMap<unknown, unknown> | null {
+  if (value instanceof Map) return value;
+  const isPlain =
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  return isPlain ? new Map<unknown, unknown>(Object.entries(value)) : null;
+}
+
+/** Number and content of a decoded tag; null when it is none. */
+export const asTag = (
+  value: unknown,
+): { readonly tag: number | bigint; readonly contents: unknown } | null =>
+  value instanceof Tag ? { tag: value.tag.valueOf(), contents: value.contents } : null;

@@ -1,8 +1,18 @@
-// Strict DER (X.690), the subset that RSA public keys need: SEQUENCE, INTEGER, BIT STRING, OBJECT IDENTIFIER, NULL.
+// Strict DER (X.690), the subset that public keys and the RIoT extension need: SEQUENCE, INTEGER, BIT STRING, OCTET
+// STRING, OBJECT IDENTIFIER, NULL, [3].
 // Rejects: indefinite and non-minimal lengths, lengths beyond the input, non-minimal or negative integers.
 import { ProvisionerError } from './errors/error.ts';
 
-export const tags = { integer: 0x02, bitString: 0x03, null: 0x05, oid: 0x06, sequence: 0x30 } as const;
+export const tags = {
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  null: 0x05,
+  oid: 0x06,
+  sequence: 0x30,
+  /** [3] EXPLICIT, the extensions of a certificate. */
+  context3: 0xa3,
+} as const;
 
 export type DerValue = { readonly tag: number; readonly body: Uint8Array; readonly endOffset: number };
 
@@ -60,3 +70,14 @@ function encodeLength(length: number): number[] {
 
 export const encodeDer = (tag: number, body: Uint8Array): Uint8Array =>
   Uint8Array.from([tag, ...encodeLength(body.length), ...body]);
+
+/** All values of a SEQUENCE body, whatever their tags. @throws key.malformed */
+export function readAll(body: Uint8Array): DerValue[] {
+  const values: DerValue[] = [];
+  for (let offset = 0; offset < body.length; ) {
+    const value = readDer(body, offset, body[offset] ?? -1);
+    values.push(value);
+    offset = value.endOffset;
+  }
+  return values;
+}

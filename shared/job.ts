@@ -1,4 +1,5 @@
 // Jobs as the screen, the command line and the store see them.
+import type { ErrorCode } from './errors/error.ts';
 
 export type JobState = 'pending' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
 export type StepState = 'running' | 'done' | 'failed';
@@ -29,7 +30,8 @@ export type JobEvent =
       readonly jobId: string;
       readonly port: string;
       readonly step: StepName;
-      readonly state: StepState | 'kept' | 'planned';
+      /** `interrupted`: the link was lost, and the job looks for it again. */
+      readonly state: StepState | 'kept' | 'planned' | 'interrupted';
       readonly durationMs?: number;
       readonly detail?: string;
     }
@@ -39,4 +41,42 @@ export type JobEvent =
       readonly port: string;
       readonly step: StepName;
     } & Progress)
-  | { readonly event: 'waiting'; readonly jobId: string; readonly port: string; readonly code: string };
+  | { readonly event: 'waiting'; readonly jobId: string; readonly port: string; readonly code: string }
+  | {
+      /** The device is back and the job went on: no alarm, a line in its log. */
+      readonly event: 'back';
+      readonly jobId: string;
+      readonly port: string;
+      /** What had been lost: see linkLossCodes. */
+      readonly code: string;
+      /** From the loss until the port was there again. */
+      readonly awayMs: number;
+      /** Where a transfer went on; null: nothing was being sent. */
+      readonly sentBytes: number | null;
+      readonly totalBytes: number | null;
+    };
+
+/** The device went away and may come back: a job looks for it again instead of giving up. */
+const linkLossCodes: readonly ErrorCode[] = [
+  'port.lost',
+  'port.not-found',
+  'console.rebooted',
+  'agent.silent',
+  'agent.restarted',
+  'job.device-rebooted',
+];
+export const isLinkLoss = (code: ErrorCode): boolean => linkLossCodes.includes(code);
+
+/** "port back after 3.2 s, went on at 41 %", for a log and a terminal. */
+export function describeReturn({ code, awayMs, sentBytes, totalBytes }: JobReturn): string {
+  const isCable = code === 'port.lost' || code === 'port.not-found';
+  const seconds = (awayMs / 1000).toFixed(1);
+  const what = isCable ? `port back after ${seconds} s` : 'the device is back after a restart';
+  return sentBytes === null || !totalBytes
+    ? `${what}, went on`
+    : `${what}, went on at ${Math.floor((100 * sentBytes) / totalBytes)} %`;
+}
+export type JobReturn = Pick<
+  Extract<JobEvent, { event: 'back' }>,
+  'code' | 'awayMs' | 'sentBytes' | 'totalBytes'
+>;

@@ -1,6 +1,7 @@
 // The policy: which level each action needs. JSON, checked, hashed into every record. What it does not allow is denied;
 // a policy that has run out allows nothing ("cannot verify", never pass).
 import { z } from 'zod';
+import { evidencePolicySchema } from './attestation/evidence-policy.ts';
 import { digestCanonical } from './canonical-json.ts';
 import { parseStrictJson } from './cpk/strict-json.ts';
 import { ProvisionerError } from './errors/error.ts';
@@ -22,18 +23,38 @@ const rule = z.strictObject({
   allowL0WithReason: z.boolean().default(false),
 });
 
+/** Of the line lead, in the file itself, so that a policy is not carried without it (policy-signature.ts). */
+const signature = z.strictObject({
+  publicKey: z.string().regex(/^[0-9a-f]{64}$/),
+  signedBy: z.string().trim().min(1).max(200),
+  at: z.iso.datetime(),
+  value: z.string().regex(/^[0-9a-f]{128}$/),
+});
+
 const policySchema = z.strictObject({
   policy: z.literal(1),
   name: z.string().min(1).max(100),
   version: z.number().int().min(1),
   notAfter: z.iso.datetime().optional(),
   actions: z.partialRecord(z.enum(policyActions), rule),
+  /** Whose evidence is believed, and what it must say. */
+  evidence: evidencePolicySchema.optional(),
 });
 
 export type Policy = z.infer<typeof policySchema>;
-export type LoadedPolicy = { readonly policy: Policy; readonly hash: string };
+export type PolicySignature = z.infer<typeof signature>;
+export type LoadedPolicy = {
+  readonly policy: Policy;
+  /** Of the policy without its signature. */
+  readonly hash: string;
+  /** Not verified here. */
+  readonly signature: PolicySignature | null;
+  /** As it was read. */
+  readonly json: string;
+};
 
-const maxPolicyChars = 256 * 1024;
+/** Room for ten thousand anchors. */
+export const maxPolicyChars = 4 * 1024 * 1024;
 
 const invalid = (said: string, cause?: unknown) =>
   new ProvisionerError('policy.invalid', said, cause === undefined ? {} : { cause });
@@ -51,12 +72,19 @@ function parseJson(json: string): unknown {
 export function parsePolicy(json: string): LoadedPolicy {
   if (json.length > maxPolicyChars) throw invalid(`longer than ${maxPolicyChars} characters`);
   const value = parseJson(json);
-  const parsed = policySchema.safeParse(value);
+  const parsed = z.strictObject({ ...policySchema.shape, signature: signature.optional() }).safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw invalid(`${issue?.path.join('.') || '(root)'}: ${issue?.message ?? 'not understood'}`);
   }
-  return { policy: parsed.data, hash: digestCanonical('trustbox/policy/1', parsed.data) };
+  const { signature: signed = null, ...policy } = parsed.data;
+  const hash = digestCanonical('trustbox/policy/1', asWritten(value, policy));
+  return { policy, hash, signature: signed, json };
+}
+
+/** The evidence section is hashed as it is written: a default that a later program adds changes no hash. */
+function asWritten(value: unknown, policy: Policy): Policy {
+  return policy.evidence ? { ...policy, evidence: (value as Policy).evidence } : policy;
 }
 
 type Facts = {

@@ -4,6 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, equalBytes, parseHex, toHex } from './bytes.ts';
 import { encodeDer, positiveInteger, readDer, readFields, tags } from './der.ts';
 import { ProvisionerError } from './errors/error.ts';
+import { publishedName } from './published-keys.ts';
 
 export type DevicePublicKey = {
   /** SubjectPublicKeyInfo, DER. */
@@ -17,11 +18,6 @@ const maxKeyBytes = 1024;
 const allowedBits: readonly number[] = [2048, 3072, 4096];
 /** rsaEncryption 1.2.840.113549.1.1.1 with NULL parameters (RFC 3279 section 2.3.1). */
 const rsaAlgorithm = parseHex('300d06092a864886f70d0101010500') as Uint8Array;
-
-/** SHA-256(SPKI) of RSA keys whose private half is published. Source: vectors/derived/known-test-keys.json. */
-const publishedKeys: Readonly<Record<string, string>> = {
-  '198e5be9542c97fd38a0acd2b5403e5602d38542923f86d03deb4beb5f67c2d5': "cpk-tool's demo payload-signing key",
-};
 
 const malformed = (said: string) => new ProvisionerError('key.malformed', said);
 const weak = (said: string) => new ProvisionerError('key.weak', said);
@@ -63,7 +59,7 @@ export function parsePublicKey(bytes: Uint8Array): DevicePublicKey {
     concatBytes(rsaAlgorithm, encodeDer(tags.bitString, concatBytes(new Uint8Array(1), pkcs1))),
   );
   const fingerprint = toHex(sha256(spki));
-  const published = publishedKeys[fingerprint];
+  const published = publishedName(fingerprint);
   if (published) throw new ProvisionerError('key.published', published);
   return { spki, fingerprint, bits };
 }

@@ -18,7 +18,16 @@ export const receiptSchema = z.strictObject({
     bootId: text.nullable(),
     port: text,
   }),
-  key: z.strictObject({ fingerprint: hex64, level: z.string(), notProven: z.array(text), reading: text }),
+  key: z.strictObject({
+    fingerprint: hex64,
+    level: z.string(),
+    notProven: z.array(text),
+    reading: text,
+    /** What the level rests on, by the SHA-256 of the kept record; absent: the device gave none. */
+    evidence: z
+      .strictObject({ id: hex64, format: text.nullable(), level: text, findings: z.array(text) })
+      .optional(),
+  }),
   policyHash: hex64,
   package: z
     .strictObject({

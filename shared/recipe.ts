@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { parseStrictJson } from './cpk/strict-json.ts';
 import { ProvisionerError } from './errors/error.ts';
+import { linkChoices } from './link.ts';
 
 const text = z.string().min(1).max(1024);
 
@@ -28,6 +29,8 @@ export const recipeSchema = z.strictObject({
     .optional(),
   operator: text.optional(),
   reason: text.optional(),
+  /** Absent: as the station's settings say for the port, else `auto`. */
+  link: z.enum(linkChoices).optional(),
   baudRate: z.number().int().min(1200).max(4_000_000).default(115_200),
 });
 

@@ -42,11 +42,16 @@ export function findTool(name: string): string | null {
 }
 
 /** Runs a program to its end. @throws CallFailure when it cannot be started or takes too long */
-function runTool(name: string, args: readonly string[], cwd: string): Promise<CallAnswer<'install-key'>> {
+function runTool(
+  name: string,
+  args: readonly string[],
+  cwd: string,
+  keepBytes = maxOutputBytes,
+): Promise<CallAnswer<'install-key'>> {
   const options = { cwd, timeout: toolTimeoutMs, maxBuffer: 1024 * 1024, encoding: 'utf8' } as const;
   return new Promise((resolve, reject) => {
     execFile(name, [...args], options, (error, stdout, stderr) => {
-      const cut = { stdout: stdout.slice(-maxOutputBytes), stderr: stderr.slice(-maxOutputBytes) };
+      const cut = { stdout: stdout.slice(-keepBytes), stderr: stderr.slice(-maxOutputBytes) };
       if (error === null) resolve({ ...cut, exitStatus: 0 });
       else if (error.killed) reject(new CallFailure('timeout', `${name} ${args[0]} took too long`));
       else if (typeof error.code === 'number') resolve({ ...cut, exitStatus: error.code });
@@ -81,6 +86,25 @@ export async function readPublicKey({ stagingDir }: BoxPlace): Promise<CallAnswe
       `cpk-tool pub-key: ${(said.stderr || line).slice(0, 200) || `status ${said.exitStatus}`}`,
     );
   return { der: new Uint8Array(Buffer.from(line, 'base64')) };
+}
+
+/** The helper that a box brings whose TEE attests (docs/formats/evidence.md). */
+export const evidenceTool = 'trustbox-evidence';
+const maxEvidenceChars = 128 * 1024;
+
+/** One line: format and evidence in base64. */
+export async function readEvidence(
+  { stagingDir }: BoxPlace,
+  { format, nonce }: CallRequest<'evidence'>,
+): Promise<CallAnswer<'evidence'>> {
+  const args = [Buffer.from(nonce).toString('hex'), ...(format === '' ? [] : [format])];
+  const said = await runTool(evidenceTool, args, stagingDir, maxEvidenceChars);
+  const [, given = '', base64 = ''] =
+    /^([a-z0-9.-]{1,64}) ([A-Za-z0-9+/]+={0,2})\n?$/.exec(said.stdout) ?? [];
+  if (said.exitStatus === 0 && base64 !== '')
+    return { format: given, evidence: new Uint8Array(Buffer.from(base64, 'base64')) };
+  const words = (said.stderr || 'no line of format and base64').trim().slice(0, 200);
+  throw new CallFailure(said.exitStatus === 3 ? 'not-found' : 'failed', `${evidenceTool}: ${words}`);
 }
 
 /** Words of the tool without the key, which it may repeat. */

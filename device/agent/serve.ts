@@ -14,11 +14,13 @@ import { frameTypes } from '../../shared/wire/frame.ts';
 import type { Message } from '../../shared/wire/sender.ts';
 import {
   type BoxPlace,
+  evidenceTool,
   findTool,
   installKey,
   installPackage,
   listReceipts,
   putReceipt,
+  readEvidence,
   readIdentity,
   readPublicKey,
   reboot,
@@ -54,6 +56,9 @@ export function answersOf({ place, staging, cpmSocket }: Surroundings): Answers 
     'storage-snapshot': async () => snapshotStorage(place),
     ...(cpmSocket === null ? {} : { cpm: (request: CallRequest<'cpm'>) => callCpm(cpmSocket, request) }),
     'wrap-suites': async () => ({ suites: [...place.wrapSuites] }),
+    ...(findTool(evidenceTool) === null
+      ? {}
+      : { evidence: (request: CallRequest<'evidence'>) => readEvidence(place, request) }),
     'file-probe': async ({ name }) => ({ sha256: await staging.probe(name) }),
     'file-begin': (request) => staging.begin(request),
     'file-end': (request) => nothing(staging.end(request)),

@@ -1,7 +1,7 @@
 // One virtual TrustBox: a console tty with a login and a real shell, a CPM, and a cable to the station's port.
 import { execFile } from 'node:child_process';
 import { createHash, createPublicKey } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { inTurn } from '../in-turn.ts';
@@ -9,6 +9,7 @@ import { type Boot, type BootContext, powerOff, powerOn } from './boot.ts';
 import { type Cable, makeCable } from './cable.ts';
 import { type ControlRequest, type FaultRates, openDoor } from './cpm-door.ts';
 import { type LineFaults, seededRandom } from './damage.ts';
+import { openTee } from './evidence/tee.ts';
 import type { BoxOptions, PowerLoss } from './options.ts';
 import { makeScratch } from './scratch.ts';
 import { consoleLogLevel, makeSysroot, type Sysroot } from './sysroot.ts';
@@ -18,6 +19,8 @@ export type Box = {
   readonly serial: string;
   /** Unix socket for the trainer. */
   readonly control: string;
+  /** File with the evidence section of a policy that knows this box; null for a stock box. */
+  readonly evidencePolicy: string | null;
   close(): Promise<void>;
 };
 
@@ -155,11 +158,23 @@ export async function startBox(serial: string, options: BoxOptions, linkDir: str
   const control = async (request: ControlRequest): Promise<object> => {
     if (request.do === 'state') return describe(root, power.boot(), installed);
     if (request.do === 'faults') setFaults(faults, chatter, request);
-    else if (request.do in actions) await orderly(actions[request.do]);
+    else if (request.do === 'attest') {
+      tee.configure({ kinds: [request.kind], attack: request.attack });
+      tellFactory();
+    } else if (request.do in actions) await orderly(actions[request.do]);
     else throw new Error('do: reboot, unplug, plug, faults or state');
     return { ok: true };
   };
+  const { evidence: kinds, attack } = options;
+  const tee = openTee({ kinds, attack, serial });
+  const evidencePolicy = kinds.length === 0 ? null : join(dir, 'evidence-policy.json');
+  const tellFactory = () => {
+    if (evidencePolicy !== null)
+      writeFileSync(evidencePolicy, `${JSON.stringify(tee.factoryPolicy(), null, 2)}\n`);
+  };
+  tellFactory();
   const door = await openDoor(root.doorPath, {
+    tee,
     cpm: () => power.boot()?.cpm ?? null,
     losesPower: (op) =>
       (op === 'install-key' && fuse.reach('sync')) || (op === 'add' && fuse.reach('install')),
@@ -181,5 +196,6 @@ export async function startBox(serial: string, options: BoxOptions, linkDir: str
     await close();
     throw error;
   }
-  return { port: join(linkDir ?? dir, `ttyVBX-${serial}`), serial, control: root.doorPath, close };
+  const port = join(linkDir ?? dir, `ttyVBX-${serial}`);
+  return { port, serial, control: root.doorPath, evidencePolicy, close };
 }

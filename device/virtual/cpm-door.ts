@@ -2,7 +2,10 @@
 // JSON lines, one request at a time, answered in order. A Unix socket in the box's own folder, never on a network.
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { parseHex, toBase64 } from '../../shared/bytes.ts';
 import { type Checks, type Cpm, CpmRefusal, contractVersion } from './cpm.ts';
+import type { Attack, EvidenceKind } from './evidence/attacks.ts';
+import type { Tee } from './evidence/tee.ts';
 
 /** The enclave calls with their arguments; bytes are base64. Where every model ignores an argument it is not sent. */
 export type CpmRequest =
@@ -22,6 +25,11 @@ export type CpmRequest =
 
 export type CpmOp = CpmRequest['op'];
 
+/** Asks the TEE for evidence. `format`: empty for what the box has first. */
+export type EvidenceRequest = { readonly op: 'attest'; readonly challenge: string; readonly format: string };
+/** Base64; null: there is none. */
+export type EvidenceReply = { readonly format: string; readonly evidence: string | null };
+
 /** `result` is what the enclave call returned; 0 is good. */
 export type CpmReply = {
   readonly result: number;
@@ -40,9 +48,11 @@ export type FaultRates = {
 
 export type ControlRequest =
   | { readonly do: 'reboot' | 'unplug' | 'plug' | 'state' }
-  | ({ readonly do: 'faults' } & FaultRates);
+  | ({ readonly do: 'faults' } & FaultRates)
+  | { readonly do: 'attest'; readonly kind: EvidenceKind; readonly attack: Attack | null };
 
 export type Door = {
+  readonly tee: Tee;
   /** The CPM of the present boot; null while the box is off. */
   readonly cpm: () => Cpm | null;
   /** Asked before each CPM call; true: the box just lost power, nobody answers. */
@@ -107,10 +117,22 @@ function callCpm(cpm: Cpm, request: CpmRequest): CpmReply {
   }
 }
 
+async function attest(
+  { challenge, format }: EvidenceRequest,
+  { tee, cpm }: Door,
+): Promise<EvidenceReply | null> {
+  const running = cpm();
+  if (running === null) return null;
+  const wanted = format || (tee.formats()[0] ?? '');
+  const evidence = await tee.attest(wanted, parseHex(challenge) ?? new Uint8Array(), running.heldPublicKey());
+  return { format: wanted, evidence: evidence && toBase64(evidence) };
+}
+
 /** @returns null when the box lost power over it: nobody answers */
 async function answer(line: string, door: Door): Promise<object | null> {
-  const request = JSON.parse(line) as CpmRequest | ControlRequest;
+  const request = JSON.parse(line) as CpmRequest | ControlRequest | EvidenceRequest;
   if ('do' in request) return door.control(request);
+  if (request.op === 'attest') return attest(request, door);
   const cpm = door.cpm();
   if (cpm === null || door.losesPower(request.op)) return null;
   try {

@@ -57,6 +57,8 @@ export type DeploymentParts = {
 export type Cpm = Deployment & {
   /** RSAPublicKey DER (PKCS#1), as the enclave exports it. */
   exportDevicePublicKey(): Uint8Array;
+  /** The key that the enclave holds, which its own evidence speaks of; DER as above. */
+  heldPublicKey(): Uint8Array;
   installApplicationKey(wrapped: Uint8Array): void;
   hasKey(): boolean;
   /** What the enclave logged this boot, oldest first; the tool does not show it. */
@@ -84,6 +86,7 @@ export async function bootCpm({ profile, wrongKey, store }: CpmOptions): Promise
   return {
     ...model({ key: () => key, log, store }),
     exportDevicePublicKey: () => shown.publicKey.export({ type: 'pkcs1', format: 'der' }),
+    heldPublicKey: () => held.publicKey.export({ type: 'pkcs1', format: 'der' }),
     installApplicationKey(wrapped) {
       const secret = unwrap(held.privateKey, wrapped);
       if (secret?.length !== keyBytes) {

@@ -9,10 +9,14 @@ const parentPollMs = 250;
 const serialOf = (number: number) => `TBE201-V${String(number).padStart(4, '0')}`;
 
 function announce(box: Box, { json, box: options }: ProgramOptions): void {
-  const { port, serial, control } = box;
+  const { port, serial, control, evidencePolicy } = box;
   const { user, password, profile } = options;
-  if (json) console.log(JSON.stringify({ port, serial, profile, user, password, control, pid: process.pid }));
+  const known = evidencePolicy === null ? {} : { evidencePolicy };
+  const about = { port, serial, profile, user, password, control, pid: process.pid, ...known };
+  if (json) console.log(JSON.stringify(about));
   else console.log(`${serial} (${profile}) is ready on ${port}, log in as ${user} / ${password}`);
+  if (!json && evidencePolicy !== null)
+    console.log(`${serial} attests; what its factory lists: ${evidencePolicy}`);
 }
 
 async function startNumber(at: number, options: ProgramOptions): Promise<Box> {

@@ -1,6 +1,7 @@
 // The options of `trustbox virtual`, for tests and for training.
 import { parseArgs } from 'node:util';
 import { ProvisionerError } from '../../shared/errors/error.ts';
+import { type Attack, attacks, type EvidenceKind, evidenceKinds } from './evidence/attacks.ts';
 
 /** Names in prompts and in a shell's start-up file. */
 const plainName = /^[A-Za-z_][A-Za-z0-9_-]{0,31}$/;
@@ -34,6 +35,9 @@ export type BoxOptions = {
   readonly freeBytes: number | null;
   readonly wrongKey: boolean;
   readonly rejectInstall: boolean;
+  /** Empty: a stock box, whose TEE attests nothing. */
+  readonly evidence: readonly EvidenceKind[];
+  readonly attack: Attack | null;
   readonly hide: readonly string[];
 };
 
@@ -80,6 +84,8 @@ const spec = {
   'free-bytes': { type: 'string' },
   'wrong-key': flag,
   'reject-install': flag,
+  evidence: { type: 'string', multiple: true, default: [] as string[] },
+  attack: { type: 'string' },
   'no-tool': { type: 'string', multiple: true, default: [] as string[] },
 } as const;
 
@@ -109,6 +115,9 @@ Starts virtual TrustBoxes, each on a real pty, and prints one line per box when 
   --free-bytes N          what df reports
   --wrong-key             the box shows a public key that its CPM does not hold
   --reject-install        secure storage refuses every image
+  --evidence KIND         the TEE attests: psa, psa-2.0.0, psa-iot-1, kat, optee-pta or dice (repeatable)
+  --attack NAME           and cheats: replayed-nonce, stale, other-device, substituted-key, stripped-component,
+                          downgraded-version, debug-lifecycle, test-key, alg-confusion, wrong-curve, truncated, padded
   --no-tool NAME          leave a program off the box's PATH (repeatable)
   --serial-base N         number of the first box
 
@@ -198,6 +207,8 @@ export function parseOptions(argv: readonly string[]): ProgramOptions | null {
           : numberOf('free-bytes', values['free-bytes'], { min: 0, max: 2 ** 40 }),
       wrongKey: values['wrong-key'],
       rejectInstall: values['reject-install'],
+      evidence: values.evidence.map((kind) => oneOf('evidence', kind, evidenceKinds)),
+      attack: values.attack === undefined ? null : oneOf('attack', values.attack, attacks),
       hide: values['no-tool'],
     },
   };

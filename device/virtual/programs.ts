@@ -67,7 +67,7 @@ function linkTools(bin: string, { shell, hide }: BoxOptions): void {
 const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Script texts by name. */
-function shadows(root: Sysroot, { freeBytes }: BoxOptions): Readonly<Record<string, string>> {
+function shadows(root: Sysroot, { freeBytes, evidence }: BoxOptions): Readonly<Record<string, string>> {
   const node = (file: string) =>
     `exec ${quote(process.execPath)} --disable-warning=ExperimentalWarning ${quote(join(import.meta.dirname, file))} ${quote(root.doorPath)}`;
   const printk = quote(root.printkPath);
@@ -85,6 +85,7 @@ esac`,
 esac`,
     reboot: node('ask.ts').concat(' reboot'),
     'cpk-tool': `${node('cpk-tool.ts')} "$@"`,
+    ...(evidence.length === 0 ? {} : { 'trustbox-evidence': `${node('evidence-tool.ts')} "$@"` }),
     ...(freeBytes === null ? {} : { df }),
   };
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { JobEvent } from '../../shared/job.ts';
 import { systemClock } from '../core/clock.ts';
+import { forkDrivers } from '../core/drivers/fork-drivers.ts';
 import { locateHome } from '../core/home.ts';
 import { byRecoveryCode } from '../core/keys/second-lock.ts';
 import type { Vault } from '../core/keys/vault.ts';
@@ -20,6 +21,7 @@ export async function withServices<T>(
     home,
     clock: systemClock,
     log: openLog(home.log),
+    startDrivers: forkDrivers,
     ...(emit ? { emit } : {}),
   });
   try {

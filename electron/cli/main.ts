@@ -1,11 +1,14 @@
 // The `trustbox` command: the engine with words and exit statuses around it.
 import { Command, CommanderError } from 'commander';
 import { entryOf, ProvisionerError } from '../../shared/errors/error.ts';
+import { addAttestCommand } from './commands/attest.ts';
 import { addDeviceCommands } from './commands/devices.ts';
 import { addErrorsCommand } from './commands/errors.ts';
+import { addEvidenceCommands } from './commands/evidence.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addLoadCommands } from './commands/load.ts';
 import { addPackageCommands } from './commands/package.ts';
+import { addPolicyCommands } from './commands/policy.ts';
 import { addRecordCommands } from './commands/records.ts';
 import { addStationCommand } from './commands/station.ts';
 import { addTrustCommands } from './commands/trust.ts';
@@ -35,6 +38,9 @@ function buildProgram(): Command {
   addDeviceCommands(program);
   addKeyCommands(program);
   addTrustCommands(program);
+  addAttestCommand(program);
+  addEvidenceCommands(program);
+  addPolicyCommands(program);
   addPackageCommands(program);
   addLoadCommands(program);
   addRecordCommands(program);

@@ -3,19 +3,22 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { type ErrorCode, entryOf, ProvisionerError } from '../../shared/errors/error.ts';
+import type { LinkChoice } from '../../shared/link.ts';
 import { say } from '../../shared/sentences/sentence.ts';
+import type { AgentAnswer } from './agent/agent-link.ts';
 import type { Clock } from './clock.ts';
 import { asDeviceLink } from './console/console-link.ts';
 import { openInbox } from './console/inbox.ts';
 import { type Credentials, type Line, reachShell, wakeLine } from './console/login.ts';
 import { openShell, type Shell } from './console/shell.ts';
-import { readDevice } from './jobs/judge-device.ts';
+import { type Drivers, localDrivers } from './drivers/drivers.ts';
+import { readKey } from './jobs/judge-device.ts';
 import type { DeviceLink } from './link.ts';
 import type { Log } from './log.ts';
-import { openPort, type Port } from './port.ts';
+import { askForAgent, type LinkDeps } from './open-link.ts';
+import type { Port } from './port.ts';
 import { findHolder } from './port-holder.ts';
-import { findUsbDevice, isUsbPort } from './usb-devices.ts';
-import { checkUsbPermission } from './usb-port.ts';
+import { isUsbPort } from './usb-devices.ts';
 
 /** `ok: null`: could not be looked at, or only worth knowing. */
 export type Finding = {
@@ -35,11 +38,15 @@ export type DiagnoseRequest = {
   readonly port: string;
   readonly baudRate: number;
   readonly credentials: Credentials | null;
+  readonly link: LinkChoice;
 };
 export type DiagnoseDeps = {
   readonly clock: Clock;
   readonly log: Log;
+  readonly hadAgent: LinkDeps['hadAgent'];
   readonly signal?: AbortSignal | undefined;
+  /** Absent: native code in this process. */
+  readonly drivers?: Drivers;
 };
 
 const otherSpeeds = [115_200, 9600, 57_600, 38_400, 19_200, 230_400, 460_800, 921_600] as const;
@@ -72,9 +79,10 @@ async function look<T>(
   }
 }
 
-async function findPort(path: string): Promise<{ saw: string; value: true }> {
+async function findPort(path: string, drivers: Drivers): Promise<{ saw: string; value: true }> {
   if (isUsbPort(path)) {
-    await findUsbDevice(path);
+    if (!(await drivers.isUsbPortThere(path)))
+      throw new ProvisionerError('port.not-found', `${path} is not there`);
     return { saw: path, value: true };
   }
   const found = await stat(path).catch(() => null);
@@ -84,8 +92,8 @@ async function findPort(path: string): Promise<{ saw: string; value: true }> {
   return { saw: path, value: true };
 }
 
-async function checkPermission(path: string): Promise<{ saw: string; value: true }> {
-  if (isUsbPort(path)) await checkUsbPermission(path, await findUsbDevice(path));
+async function checkPermission(path: string, drivers: Drivers): Promise<{ saw: string; value: true }> {
+  if (isUsbPort(path)) await drivers.checkUsbPermission(path);
   else
     await access(path, constants.R_OK | constants.W_OK).catch(() => {
       throw new ProvisionerError('port.not-permitted', `this user may not read and write ${path}`);
@@ -93,9 +101,12 @@ async function checkPermission(path: string): Promise<{ saw: string; value: true
   return { saw: say('saw.permitted'), value: true };
 }
 
-async function openFree({ port, baudRate }: DiagnoseRequest): Promise<{ saw: string; value: Port }> {
+async function openFree(
+  { port, baudRate }: DiagnoseRequest,
+  drivers: Drivers,
+): Promise<{ saw: string; value: Port }> {
   const holder = process.platform === 'linux' && !isUsbPort(port) ? findHolder(port) : null;
-  const value = await openPort(port, baudRate);
+  const value = await drivers.openPort(port, baudRate);
   return { saw: holder ? say('saw.held', { holder }) : say('saw.free'), value };
 }
 
@@ -174,7 +185,7 @@ async function lookInside(link: DeviceLink, findings: Finding[]): Promise<void> 
   );
   if (identity.cpkTool) {
     await look(findings, 'CPM', async () => {
-      const { publicKey } = await readDevice(link);
+      const { publicKey } = await readKey(link);
       return {
         saw: say('saw.key', { key: publicKey.fingerprint.slice(0, 16), bits: publicKey.bits }),
         value: true,
@@ -196,6 +207,25 @@ async function lookInside(link: DeviceLink, findings: Finding[]): Promise<void> 
     );
 }
 
+/** Who answers: an agent, or nobody that is one, which is fine where a console was not ruled out. */
+async function findAgent(
+  port: Port,
+  request: DiagnoseRequest,
+  { deps, findings }: { deps: DiagnoseDeps; findings: Finding[] },
+): Promise<AgentAnswer | null> {
+  try {
+    const answer = await askForAgent(port, { link: request.link, signal: deps.signal }, deps);
+    if (answer.link !== null)
+      findings.push(good('agent', say('saw.agent', { agent: answer.link.agent ?? '' })));
+    else if (request.link === 'auto') findings.push(note('agent', say('saw.no-agent')));
+    return answer;
+  } catch (error) {
+    if (!(error instanceof ProvisionerError)) throw error;
+    findings.push(bad('agent', error.message, error.code));
+    return null;
+  }
+}
+
 /** Walks the tree as far as it goes. Errors become findings; only what nobody expected is thrown. */
 export async function diagnose(request: DiagnoseRequest, deps: DiagnoseDeps): Promise<Diagnosis> {
   const findings: Finding[] = [];
@@ -204,16 +234,17 @@ export async function diagnose(request: DiagnoseRequest, deps: DiagnoseDeps): Pr
 }
 
 async function walk(request: DiagnoseRequest, deps: DiagnoseDeps, findings: Finding[]): Promise<void> {
-  if (!(await look(findings, 'port', () => findPort(request.port)))) return;
-  if (!(await look(findings, 'permission', () => checkPermission(request.port)))) return;
-  const port = await look(findings, 'free', () => openFree(request));
+  const { drivers = localDrivers } = deps;
+  if (!(await look(findings, 'port', () => findPort(request.port, drivers)))) return;
+  if (!(await look(findings, 'permission', () => checkPermission(request.port, drivers)))) return;
+  const port = await look(findings, 'free', () => openFree(request, drivers));
   if (!port) return;
-  const line: Line = { port, inbox: openInbox(port) };
+  const answer = await findAgent(port, request, { deps, findings });
+  if (answer === null) return;
+  const { link } = answer;
+  if (link !== null) return lookInside(link, findings).finally(() => link.close());
+  const line: Line = { port, inbox: openInbox(port, answer.heard) };
   try {
-    if (isUsbPort(request.port)) {
-      findings.push(note('link', 'bulk transfers: there is an agent behind it, and no console to look at'));
-      return;
-    }
     const heard = await look(findings, 'speed', () => hear(line, deps.signal));
     if (!heard) return;
     if (!request.credentials && heard !== 'shell' && heard !== 'orphan') {

@@ -1,5 +1,6 @@
 // What a job may ask of a device, whatever cable is in between. Links differ only below this interface.
 import type { DeviceIdentity } from '../../shared/device.ts';
+import type { Quality } from '../../shared/link.ts';
 
 /** Every call waits under a deadline and an abort signal. */
 export type CallOptions = {
@@ -33,20 +34,17 @@ export type ToolTranscript = {
 /** Digest of the TEE's secure-storage directory listing, when the box lets us read it: three-valued evidence of a change. */
 export type StorageSnapshot = { readonly readable: boolean; readonly digest: string | null };
 
-/** How well a link does since it was opened. */
-export type Quality = {
-  /** Smoothed, milliseconds; null before anything was acknowledged. */
-  readonly roundTripMs: number | null;
-  readonly sentCount: number;
-  readonly resentCount: number;
-  /** Frames that came damaged from the device. */
-  readonly damagedCount: number;
-};
+/** Format as the box names it, and the answer (shared/attestation/evidence-answer.ts). */
+export type RawEvidence = { readonly format: string; readonly evidence: Uint8Array };
 
 /** An open, logged-in link to one device. */
 export interface DeviceLink {
   readonly kind: 'console' | 'agent';
   readonly port: string;
+  /** Speed of the line now, baud; null where the cable has none (USB bulk). */
+  readonly baudRate: number | null;
+  /** What the agent calls itself, with its release; null: a console. A claim. */
+  readonly agent: string | null;
   /** @throws console.* device.* */
   readIdentity(options?: CallOptions): Promise<DeviceIdentity>;
   /** The public key bytes as the device gave them (SPKI or PKCS#1 DER), unchecked. */
@@ -65,6 +63,11 @@ export interface DeviceLink {
   ): Promise<void>;
   /** Runs the installer on a staged file (`cpk-tool install`). */
   installPackage(remoteName: string, options?: CallOptions): Promise<ToolTranscript>;
+  /**
+   * What the TEE signs over a challenge of 32 bytes, as the box gave it; null: this box has no evidence to give.
+   * @throws agent.* console.* device.*
+   */
+  readEvidence(challenge: Uint8Array, options?: CallOptions): Promise<RawEvidence | null>;
   snapshotStorage(options?: CallOptions): Promise<StorageSnapshot>;
   removeFile(remoteName: string, options?: CallOptions): Promise<void>;
   /** Null: this kind of link does not measure itself. */

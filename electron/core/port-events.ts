@@ -1,7 +1,7 @@
 // When a port comes or goes, as far as the platform tells: USB everywhere, names in /dev and of virtual boxes on Linux.
 // Hints only: whoever listens looks for itself, and now and then without being told.
 import { mkdirSync, watch } from 'node:fs';
-import { watchUsb } from './usb-devices.ts';
+import type { Drivers } from './drivers/drivers.ts';
 
 export const isSerialName = (name: string): boolean => /^(?:tty(?:USB|ACM|AMA|S\d|mxc|O\d)|cu\.)/.test(name);
 export const isVirtualName = (name: string): boolean => /^ttyVBX-[^.]+$/.test(name);
@@ -33,8 +33,13 @@ function watchFolders(virtualDir: string, onHint: () => void): ((() => void) | n
 }
 
 /** Calls `onHint` as often as something may have changed, from the moment that this resolves. */
-export async function watchPorts(virtualDir: string, onHint: () => void): Promise<PortEvents> {
-  const watches = [...watchFolders(virtualDir, onHint), await watchUsb(onHint)];
+export async function watchPorts(
+  virtualDir: string,
+  onHint: () => void,
+  { watchUsb }: Pick<Drivers, 'watchUsb'>,
+): Promise<PortEvents> {
+  const usb = await watchUsb(onHint).catch(() => null);
+  const watches = [...watchFolders(virtualDir, onHint), usb];
   return {
     isComplete: process.platform === 'linux' && watches.every((end) => end !== null),
     close() {

@@ -14,7 +14,7 @@ const closeTimeoutMs = 2000;
 export interface Port {
   readonly path: string;
   readonly baudRate: number;
-  /** One listener for bytes, one for the end; `port.lost` says that it was not us. */
+  /** One listener for bytes, one for the end, in place of those before; `port.lost` says that it was not us. */
   listen(onData: (bytes: Uint8Array) => void, onLost: (error: ProvisionerError) => void): void;
   /** Resolves when the bytes are with the driver. @throws port.lost */
   write(bytes: Uint8Array): Promise<void>;
@@ -68,6 +68,7 @@ async function openSerialPort(path: string, baudRate: number): Promise<Port> {
   let speed = baudRate;
   let failure: ProvisionerError | null = null;
   const onFailure = new Set<(error: ProvisionerError) => void>();
+  let listening: ((error: ProvisionerError) => void) | null = null;
   const declareLost = (cause?: unknown) => {
     if (failure !== null) return;
     failure = lost(cause);
@@ -101,6 +102,9 @@ async function openSerialPort(path: string, baudRate: number): Promise<Port> {
       return speed;
     },
     listen(onData, onLost) {
+      serial.removeAllListeners('data');
+      if (listening !== null) onFailure.delete(listening);
+      listening = onLost;
       serial.on('data', onData);
       onFailure.add(onLost);
     },

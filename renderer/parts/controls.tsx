@@ -86,18 +86,21 @@ export const Field = ({
 
 type ChoiceProps = {
   readonly label: string;
+  /** For screen readers, where one screen has several of the same label. */
+  readonly name?: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly options: readonly { readonly id: string; readonly title: string }[];
   readonly placeholder?: string;
 };
 
-export const Choice = ({ label, value, onChange, options, placeholder = '' }: ChoiceProps) => (
+export const Choice = ({ label, name, value, onChange, options, placeholder = '' }: ChoiceProps) => (
   <AriaSelect
     className="field"
     value={value === '' ? null : value}
     onChange={(key) => onChange(String(key ?? ''))}
     placeholder={placeholder}
+    {...(name ? { 'aria-label': name } : {})}
   >
     <Label>{label}</Label>
     <AriaButton className="select-button">

@@ -2,6 +2,7 @@
 // not compile.
 import { type ErrorCode, errorTable } from '../../shared/errors/error.ts';
 import { consoleWords } from './de/errors/console.ts';
+import { evidenceWords } from './de/errors/evidence.ts';
 import { jobWords } from './de/errors/jobs.ts';
 import { keyWords } from './de/errors/keys.ts';
 import { packageWords } from './de/errors/packages.ts';
@@ -12,6 +13,7 @@ export type ErrorWords<Code extends ErrorCode> = Readonly<Record<Code, ErrorText
 
 const de: ErrorWords<ErrorCode> = {
   ...consoleWords,
+  ...evidenceWords,
   ...jobWords,
   ...keyWords,
   ...packageWords,

@@ -5,6 +5,7 @@ import { fill, readSentence, type SentenceKey } from '../../shared/sentences/sen
 import { policyActions } from '../../shared/verdict.ts';
 import { formatTime } from '../parts/format.ts';
 import { roleWord } from '../screens/packages/names.ts';
+import { evidenceWords } from './de/evidence-sentences.ts';
 import { packageSentenceWords } from './de/package-sentences.ts';
 import { outcomeWords, stationWords, verdictWords } from './de/sentences.ts';
 import { errorSentence } from './error-words.ts';
@@ -14,7 +15,7 @@ type Sentences = Readonly<Record<SentenceKey, string>>;
 
 /** English is what the engine says itself. */
 export const sentenceWords: Readonly<Record<string, Sentences>> = {
-  de: { ...verdictWords, ...outcomeWords, ...stationWords, ...packageSentenceWords },
+  de: { ...verdictWords, ...outcomeWords, ...stationWords, ...packageSentenceWords, ...evidenceWords },
 };
 
 export type Spoken = {

@@ -3,15 +3,17 @@ import { fill } from '../../shared/sentences/sentence.ts';
 import { useDesk } from '../store.ts';
 import { devices as deDevices } from './de/devices.ts';
 import { frame as deFrame } from './de/frame.ts';
+import { links as deLinks } from './de/links.ts';
 import { packages as dePackages } from './de/packages.ts';
 import { trust as deTrust } from './de/trust.ts';
 import { devices as enDevices } from './en/devices.ts';
 import { frame as enFrame } from './en/frame.ts';
+import { links as enLinks } from './en/links.ts';
 import { packages as enPackages } from './en/packages.ts';
 import { trust as enTrust } from './en/trust.ts';
 
-const en = { ...enFrame, ...enDevices, ...enPackages, ...enTrust };
-const de = { ...deFrame, ...deDevices, ...dePackages, ...deTrust };
+const en = { ...enFrame, ...enDevices, ...enLinks, ...enPackages, ...enTrust };
+const de = { ...deFrame, ...deDevices, ...deLinks, ...dePackages, ...deTrust };
 
 export type WordKey = keyof typeof en;
 export type Catalogue = Readonly<Record<WordKey, string>>;

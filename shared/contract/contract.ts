@@ -75,7 +75,24 @@ const policyView = z.object({
   version: z.number(),
   hash: v.hex64,
   notAfter: v.text.nullable(),
-  actions: z.array(z.object({ action: v.text, minimumLevel: v.level, allowL0WithReason: z.boolean() })),
+  /** The line lead who signed it; null: nobody did. */
+  signedBy: v.text.nullable(),
+  /** All of them; without a level an action is refused for every device. */
+  actions: z.array(
+    z.object({ action: v.text, minimumLevel: v.level.nullable(), allowL0WithReason: z.boolean() }),
+  ),
+  /** What evidence it takes; null: none, so that no device gets above L1. */
+  evidence: z
+    .object({
+      accept: z.array(v.text),
+      lifecycle: z.array(v.text),
+      maxAgeSeconds: z.number(),
+      anchorCount: z.number(),
+      referenceCount: z.number(),
+    })
+    .nullable(),
+  /** What somebody should think about, by action. */
+  remarks: z.array(z.object({ about: v.text, text: v.text })),
 });
 
 const outboxRow = z.object({
@@ -173,15 +190,21 @@ export const calls = {
   'station.lock': call(v.nothing, stationState),
 
   'devices.list': call(v.nothing, z.array(v.deviceCard)),
+  'devices.links': call(v.nothing, z.array(v.linkView)),
+  /** From now on a port is opened by this link, until `auto` gives the choice back. */
+  'devices.choose-link': call(z.strictObject({ port: v.name, link: v.linkChoice }), z.array(v.linkView)),
   'devices.find': call(z.strictObject({ text: v.text }), z.array(v.knownDevice)),
   'devices.read': call(z.strictObject(link), z.object({ identity: v.identity, verdict: v.verdict })),
   'devices.detail': call(
     z.strictObject({ serial: v.name }),
     z.object({
       device: v.knownDevice,
-      sightings: z.array(
-        z.object({ fingerprint: v.hex64, bootId: v.text.nullable(), port: v.text, at: v.text }),
-      ),
+      /** Of the last reading; empty before the first. */
+      ladder: z.array(v.ladderRung),
+      /** Of the last reading; null: the device gave none. */
+      evidence: v.evidenceView.nullable(),
+      /** Newest first. */
+      timeline: z.array(v.keyPeriod),
       jobs: z.array(v.jobView),
       receipts: z.array(receiptSchema),
       /** The newest lines of the station's log about the device's port, newest first; redacted when they were written. */
@@ -314,6 +337,7 @@ const jobEvent = { jobId: v.text, port: v.text };
 
 export const events = {
   'devices.changed': z.array(v.deviceCard),
+  'links.changed': z.array(v.linkView),
   'station.changed': stationState,
   'line.changed': lineState,
   'job.event': z.discriminatedUnion('event', [
@@ -335,6 +359,14 @@ export const events = {
       retries: z.number(),
     }),
     z.object({ event: z.literal('waiting'), ...jobEvent, code: v.text }),
+    z.object({
+      event: z.literal('back'),
+      ...jobEvent,
+      code: v.text,
+      awayMs: z.number(),
+      sentBytes: z.number().nullable(),
+      totalBytes: z.number().nullable(),
+    }),
   ]),
   'package.progress': z.object({ phase: v.text, doneBytes: z.number(), totalBytes: z.number() }),
 } as const;

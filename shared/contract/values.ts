@@ -1,6 +1,8 @@
 // Values that cross between screen and engine, as schemas. Nothing here is a path, a key or a raw frame: a file is a
 // token that the engine gave out.
 import { z } from 'zod';
+import { keyReadings } from '../key-timeline.ts';
+import { linkChoices } from '../link.ts';
 import { levels, policyActions, rejections } from '../verdict.ts';
 
 const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) => Object.keys(record) as [K, ...K[]];
@@ -53,6 +55,42 @@ export const verdict = z.object({
 });
 export type VerdictView = z.infer<typeof verdict>;
 
+/** A level, and what it rests on, what is missing, or what speaks against it. */
+export const ladderRung = z.object({
+  level,
+  isReached: z.boolean(),
+  reasons: z.array(z.object({ kind: z.enum(['proven', 'not-proven', 'rejected']), text })),
+});
+
+export type LadderRungView = z.infer<typeof ladderRung>;
+
+/** Sightings of a key in a row that differ in nothing; see shared/key-timeline.ts. */
+export const keyPeriod = z.object({
+  fingerprint: hex64,
+  bootId: text.nullable(),
+  port: text,
+  level: text.nullable(),
+  from: text,
+  to: text,
+  count: z.number().int(),
+  reading: z.enum(keyReadings),
+  signs: z.array(text),
+});
+export type KeyPeriodView = z.infer<typeof keyPeriod>;
+
+/** What kept evidence says, in words, with the raw value behind. */
+export const evidenceView = z.object({
+  id: hex64,
+  format: text.nullable(),
+  at: text,
+  /** Something in it was refused: nothing that it says is believed. */
+  isRefused: z.boolean(),
+  /** Who enrolled the key that signed; null: nobody did. */
+  signedBy: text.nullable(),
+  claims: z.array(z.object({ name: text, words: text, raw: z.string().max(8192) })),
+});
+export type EvidenceView = z.infer<typeof evidenceView>;
+
 export const portInfo = z.object({
   port: text,
   manufacturer: text.nullable(),
@@ -82,6 +120,34 @@ export const identity = z.object({
 export const keychainKind = z.enum(['none', 'basic_text', 'os']);
 export type KeychainKind = z.infer<typeof keychainKind>;
 
+export const linkChoice = z.enum(linkChoices);
+export const forcedLink = z.strictObject({ port: name, link: linkChoice.exclude(['auto']) });
+
+/** How well a link does since it was opened; see shared/link.ts. */
+export const quality = z.object({
+  roundTripMs: z.number().nullable(),
+  sentCount: z.number().int(),
+  resentCount: z.number().int(),
+  damagedCount: z.number().int(),
+});
+
+/** What is known of the link at a port: what the operator chose, and the link that is open there or was last. */
+export const linkView = z.object({
+  port: text,
+  choice: linkChoice,
+  state: z
+    .object({
+      kind: z.enum(['console', 'agent']),
+      isOpen: z.boolean(),
+      agent: text.nullable(),
+      baudRate: z.number().nullable(),
+      quality: quality.nullable(),
+      transfer: z.object({ bytesPerSecond: z.number().nullable(), retries: z.number().int() }).nullable(),
+    })
+    .nullable(),
+});
+export type LinkView = z.infer<typeof linkView>;
+
 /** A device this station has read before. */
 export const knownDevice = z.object({
   serial: text,
@@ -89,6 +155,8 @@ export const knownDevice = z.object({
   fingerprint: hex64,
   level,
   port: text,
+  /** The kind of link that it was read by; null where that was not kept yet. */
+  link: z.enum(['console', 'agent']).nullable(),
   firstSeen: text,
   lastSeen: text,
   isPinned: z.boolean(),

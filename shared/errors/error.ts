@@ -2,6 +2,7 @@
 // Each area keeps its own table beside this file; a code is a key of one of them.
 import { agentErrors } from './agent-errors.ts';
 import { consoleErrors } from './console-errors.ts';
+import { evidenceErrors } from './evidence-errors.ts';
 import { jobErrors } from './job-errors.ts';
 import { keyErrors } from './key-errors.ts';
 import { packageErrors } from './package-errors.ts';
@@ -24,6 +25,7 @@ export const errorTable = {
   ...consoleErrors,
   ...agentErrors,
   ...keyErrors,
+  ...evidenceErrors,
   ...jobErrors,
   ...stationErrors,
 } as const satisfies Record<string, ErrorEntry>;

@@ -106,6 +106,25 @@ export const keyErrors = {
     exitCode: 50,
     retryable: false,
   },
+  'policy.unsigned': {
+    title: 'The policy is not signed by the line lead of this station',
+    advice:
+      'Ask the line lead for the policy as it was signed (`trustbox policy sign`); `policy lead` shows whose key this station takes.',
+    exitCode: 50,
+    retryable: false,
+  },
+  'policy.old': {
+    title: 'The policy is older than one that this station has used',
+    advice: 'Use the newest policy. What must be undone is signed again under a higher version.',
+    exitCode: 50,
+    retryable: false,
+  },
+  'policy.key-invalid': {
+    title: 'This key cannot sign policies, or cannot be taken for that',
+    advice: 'Give an Ed25519 key: `trustbox policy new-key FILE` makes one and prints its public half.',
+    exitCode: 50,
+    retryable: false,
+  },
   'policy.refused': {
     title: 'The policy does not allow this for this device',
     advice:

@@ -1,6 +1,7 @@
 // Every sentence that the engine says in its own words, in one closed table. Reports, logs, `--json` and signed receipts carry
 // the English text, whole, so that they read without a program; a screen of another language reads the text back to its key
 // and says it in its own words. Holes have a shape by their name, so that a sentence is read back as itself and no other.
+import { evidenceSentences, findingSentences } from './evidence-sentences.ts';
 import { outcomeSentences } from './outcome-sentences.ts';
 import { packageSentences } from './package-sentences.ts';
 import { stationSentences } from './station-sentences.ts';
@@ -11,6 +12,8 @@ export const sentences = {
   ...outcomeSentences,
   ...packageSentences,
   ...stationSentences,
+  ...evidenceSentences,
+  ...findingSentences,
 } as const;
 
 export type SentenceKey = keyof typeof sentences;

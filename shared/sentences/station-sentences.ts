@@ -3,6 +3,8 @@ export const stationSentences = {
   'saw.permitted': 'may be read and written',
   'saw.held': 'opened, although {holder} has it open too',
   'saw.free': 'nobody else has it open',
+  'saw.agent': '{agent} answers',
+  'saw.no-agent': 'no agent answers: the console is looked at',
   'saw.login': 'a login prompt at {baud} baud',
   'saw.password': 'a password prompt at {baud} baud',
   'saw.shell': 'a shell, logged in already at {baud} baud',

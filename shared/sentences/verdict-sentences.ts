@@ -21,6 +21,9 @@ export const verdictSentences = {
   'proven.pinned': 'The fingerprint equals what an operator pinned for this device.',
   'not-proven.enrolled': 'That the key is the one enrolled: it is neither pinned nor listed by the factory.',
   'not-proven.tee': 'That the key lives inside a TEE: a stock box gives no evidence.',
+  'not-proven.tee-not-shown': 'That the key lives inside a TEE: the evidence does not show it.',
+  'not-proven.tee-unread': 'That the key lives inside a TEE: its evidence could not be read ({said}).',
+  'not-proven.linux': 'Which software runs in Linux: evidence measures the TEE.',
   'not-proven.software': 'Which software runs in the TEE and in Linux.',
   'not-proven.identity': 'That the device is the one its serial number names.',
 

@@ -105,7 +105,7 @@ export const agentCalls = {
   cpm: { deadlineMs: soon, request: cpmRequest, answer: cpmReply },
   /** How a class key may be wrapped for this box's CPM. */
   'wrap-suites': { deadlineMs: soon, request: none, answer: z.object({ suites: z.array(text(64)).max(16) }) },
-  /** Fresh evidence over the nonce. */
+  /** Fresh evidence over the challenge `nonce`, in this format or, when it is empty, in what the box has first. */
   evidence: {
     deadlineMs: soon,
     request: z.object({ format: text(64), nonce: bytes(64) }),

@@ -36,6 +36,8 @@ export type Channel = {
   quality(): LinkQuality;
   /** The session is over for a reason that did not come in frames: the peer is told when it broke the protocol, `onEnd` hears it. */
   fail(error: ProvisionerError): void;
+  /** As `end`, and the peer is told: nobody comes back to this session. */
+  close(error: ProvisionerError): void;
   end(error: ProvisionerError): void;
 };
 
@@ -52,9 +54,11 @@ export function openChannel({ terms, edge, transmit, deliver, onEnd }: ChannelWo
     end(error);
     onEnd(error);
   };
+  const sayClose = (why: string) => {
+    if (over === null) transmit({ type: frameTypes.close, sequence: 0, body: encodeBody([why]) });
+  };
   const fail = (error: ProvisionerError) => {
-    if (over === null && error.code === 'agent.protocol')
-      transmit({ type: frameTypes.close, sequence: 0, body: encodeBody(['protocol']) });
+    if (error.code === 'agent.protocol') sayClose('protocol');
     leave(error);
   };
   const sender = createSender(terms, { edge, transmit, onFailure: fail });
@@ -102,6 +106,10 @@ export function openChannel({ terms, edge, transmit, deliver, onEnd }: ChannelWo
     },
     quality: sender.quality,
     fail,
+    close(error) {
+      sayClose('left');
+      end(error);
+    },
     end,
   };
 }

@@ -179,6 +179,7 @@ describe('diagnose', () => {
         port: true,
         permission: true,
         free: true,
+        agent: null,
         speed: true,
         login: true,
         identity: true,

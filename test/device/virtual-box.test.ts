@@ -132,9 +132,9 @@ test('a box may have a shell already, a root prompt, no login prompt, or nothing
 
 test('the port does not echo and the console is cooked', async () => {
   const box = await startVirtualBox();
-  const settings = (await box.state()).ttySettings ?? '';
-  expect(settings).toMatch(/ icanon/);
-  expect(settings).toMatch(/ ixon/);
+  // The console is set by what runs on it, a moment after the box is there.
+  const settings = async () => (await box.state()).ttySettings ?? '';
+  await expect.poll(settings, { timeout: 10_000 }).toMatch(/ ixon.* icanon/s);
   const port = spawnSync('stty', ['-a', '-F', box.port], { encoding: 'utf8' }).stdout;
   expect(port).toMatch(/-icanon/);
   expect(port).toMatch(/-echo /);

@@ -25,6 +25,8 @@ const environment = (home: string, extra: NodeJS.ProcessEnv) => ({
 
 export type CliOptions = {
   readonly env?: NodeJS.ProcessEnv;
+  /** In a process group of its own, as a shell starts it. */
+  readonly hasGroup?: boolean;
   /** Sees each JSON line while the command runs, and the process, to kill it. */
   readonly onLine?: (line: Record<string, unknown>, child: ChildProcess) => void;
 };
@@ -40,10 +42,11 @@ function parseLine(text: string): Record<string, unknown> {
 export async function runCli(
   home: string,
   args: readonly string[],
-  { env = {}, onLine }: CliOptions = {},
+  { env = {}, hasGroup = false, onLine }: CliOptions = {},
 ): Promise<CliResult> {
   const child = spawn(process.execPath, [join(trustbox), ...args], {
     env: environment(home, env),
+    detached: hasGroup,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: Record<string, unknown>[] = [];

@@ -33,7 +33,7 @@ export type RawLink = {
 };
 
 /** The station's session with whatever is at this port. @throws agent.* port.* */
-export async function openRawLink(path: string, helloTimeoutMs = 20_000): Promise<RawLink> {
+export async function openRawLink(path: string, askMs = 20_000): Promise<RawLink> {
   const port = await openPort(path, baudRate);
   const caller = openCaller();
   const ends: ProvisionerError[] = [];
@@ -42,8 +42,8 @@ export async function openRawLink(path: string, helloTimeoutMs = 20_000): Promis
     caller.end(error);
   };
   try {
-    const work = { deliver: caller.deliver, onEnd, helloTimeoutMs, isExpected: true };
-    const session = await openSession(port, work);
+    const work = { deliver: caller.deliver, onEnd, patience: { askMs, isExpected: true } };
+    const { session } = await openSession(port, work);
     if (session === null) throw new Error('no agent');
     const { channel } = session;
     caller.attach(channel);

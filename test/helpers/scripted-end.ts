@@ -16,7 +16,7 @@ export function openScriptedEnd(onTyped: (text: string, end: ScriptedEnd) => voi
   const end: ScriptedEnd = {
     port: pty.slavePath,
     typed: () => all,
-    say: (text) => void pty.writer.write(text),
+    say: (text) => void pty.writer.write(Buffer.from(text, 'latin1')),
     close: () => pty.close(),
   };
   pty.reader.on('data', (bytes: Buffer) => {

@@ -3,10 +3,10 @@
 import { systemClock as clock } from '../../electron/core/clock.ts';
 import { hashFile } from '../../electron/core/files.ts';
 import { silentLog as log } from '../../electron/core/log.ts';
-import { createLinkOpener } from '../../electron/core/open-link.ts';
+import { createLinkOpener, nothingKnown } from '../../electron/core/open-link.ts';
 
 const [port = '', baud = '', path = ''] = process.argv.slice(2);
-const link = await createLinkOpener({ log, clock })(port, {
+const link = await createLinkOpener({ log, clock, ...nothingKnown })(port, {
   baudRate: Number(baud),
   credentials: null,
   link: 'agent',

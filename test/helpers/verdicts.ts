@@ -44,6 +44,7 @@ export const baseAppraisal: Appraisal = {
   elsewhere: null,
   pinnedFingerprint: null,
   listedFingerprint: null,
+  evidence: { kind: 'none' },
   policy: policyOf({ minimumLevel: 'L1', allowL0WithReason: true }),
   operator: null,
   now: testNow,

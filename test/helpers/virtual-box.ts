@@ -17,6 +17,8 @@ export type VirtualBox = {
   readonly password: string;
   /** Path of the control socket; the box's scratch folder is its folder. */
   readonly controlPath: string;
+  /** File with what the factory of an attesting box lists; absent for a stock box. */
+  readonly evidencePolicy?: string;
   /** Reboots, unplugs, plugs, changes fault rates; resolves when it is done. */
   control(request: ControlRequest): Promise<void>;
   /** The truth on the box's side. */

@@ -8,6 +8,7 @@ import {
   shortDetail,
   shortPath,
 } from '../../renderer/parts/format.ts';
+import { linkName, linkQuality, returnLine } from '../../renderer/parts/link-facts.ts';
 import { nextStepOf } from '../../renderer/screens/devices/next-step.ts';
 import { createWedge } from '../../renderer/screens/line/scanner.ts';
 import { stepWithTitle } from '../../renderer/screens/line/step-word.ts';
@@ -117,6 +118,16 @@ describe('a job as its events tell it', () => {
     const same = { a: running };
     expect(reconcile(same, [{ ...view, state: 'running' }])).toBe(same);
   });
+  test('a device that is back ends the waiting, and is a line from then on', () => {
+    const waiting = advance(undefined, { ...base, event: 'waiting', code: 'port.lost' }, 0);
+    const back = { code: 'port.lost', awayMs: 3200, sentBytes: 4, totalBytes: 10 };
+    const again = advance(waiting, { ...base, event: 'back', ...back }, 1);
+    expect(again).toMatchObject({ waitingFor: null, returns: [back] });
+    const twice = advance(again, { ...base, event: 'back', ...back, awayMs: 1 }, 2);
+    expect(twice.returns.map(({ awayMs }) => awayMs)).toEqual([3200, 1]);
+    expect(advance(twice, { ...base, event: 'job', state: 'done' }, 3).returns).toHaveLength(2);
+  });
+
   test('a job that ends waits for nothing', () => {
     const waiting = advance(undefined, { ...base, event: 'waiting', code: 'port.lost' }, 0);
     expect(waiting.waitingFor).toBe('port.lost');
@@ -312,4 +323,74 @@ test('every word has the same holes in every language', () => {
     for (const key of Object.keys(en.words) as (keyof typeof en.words)[])
       expect(holes(words[key]), key).toEqual(holes(en.words[key]));
   expect(translator('de')('devices.pin.title', { serial: 'X1' })).toBe('Schlüssel von X1 festlegen');
+});
+
+describe('a link as people read it', () => {
+  const quality = { roundTripMs: 12.4, sentCount: 14, resentCount: 1, damagedCount: 0 };
+  const agent = {
+    kind: 'agent',
+    isOpen: true,
+    agent: 'trustbox-agent 0.9',
+    baudRate: 921_600,
+    quality,
+    transfer: null,
+  } as const;
+
+  test('its kind and speed', () => {
+    expect(linkName('en', agent)).toBe('Agent trustbox-agent 0.9 · 921600 baud');
+    expect(linkName('en', { ...agent, baudRate: null })).toBe('Agent trustbox-agent 0.9 · USB bulk');
+    expect(linkName('en', { ...agent, kind: 'console', agent: null })).toBe('Console · 921600 baud');
+  });
+
+  test.each([
+    ['measured', agent, 'round trip 12 ms · 1 of 14 frames sent again'],
+    [
+      'very fast',
+      { ...agent, quality: { ...quality, roundTripMs: 0.2 } },
+      'round trip < 1 ms · 1 of 14 frames sent again',
+    ],
+    [
+      'nothing acknowledged yet',
+      { ...agent, quality: { ...quality, roundTripMs: null } },
+      '1 of 14 frames sent again',
+    ],
+    [
+      'damage from the device',
+      { ...agent, quality: { ...quality, damagedCount: 3 } },
+      'round trip 12 ms · 1 of 14 frames sent again · 3 came damaged',
+    ],
+    [
+      'sending',
+      { ...agent, transfer: { bytesPerSecond: 84_100, retries: 1 } },
+      '84.1 kB/s · round trip 12 ms · 1 of 14 frames sent again',
+    ],
+    ['closed', { ...agent, isOpen: false }, 'last: round trip 12 ms · 1 of 14 frames sent again'],
+    ['a console that sent nothing', { ...agent, quality: null, isOpen: false }, ''],
+    [
+      'a console that sends',
+      { ...agent, quality: null, transfer: { bytesPerSecond: null, retries: 2 } },
+      '2 blocks sent again',
+    ],
+  ])('how well it does: %s', (_title, state, said) => {
+    expect(linkQuality('en', state)).toBe(said);
+  });
+
+  test.each([
+    ['port.lost', 'The port is back after 3.2 s; went on at 41 %.'],
+    ['port.not-found', 'The port is back after 3.2 s; went on at 41 %.'],
+    ['agent.silent', 'The agent answers again after 3.2 s; went on at 41 %.'],
+    ['console.rebooted', 'The device is back after a restart, 3.2 s; went on at 41 %.'],
+  ])('a return after %s', (code, said) => {
+    expect(returnLine('en', { code, awayMs: 3200, sentBytes: 419, totalBytes: 1000 })).toBe(said);
+  });
+
+  test('a return while nothing was sent, and of an empty file', () => {
+    const back = { code: 'port.lost', awayMs: 3200 };
+    expect(returnLine('en', { ...back, sentBytes: null, totalBytes: null })).toBe(
+      'The port is back after 3.2 s; went on.',
+    );
+    expect(returnLine('en', { ...back, sentBytes: 0, totalBytes: 0 })).toBe(
+      'The port is back after 3.2 s; went on.',
+    );
+  });
 });

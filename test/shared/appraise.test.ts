@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Appraisal, Sighting } from '../../shared/appraise.ts';
+import { parsePolicy } from '../../shared/policy.ts';
+import { parsePublicKey } from '../../shared/public-key.ts';
+import * as made from '../helpers/evidence.ts';
 import { appraise, baseAppraisal, testIdentity, testNow } from '../helpers/verdicts.ts';
 
 const { fingerprint } = baseAppraisal.publicKey;
@@ -12,6 +15,7 @@ const sighting = (changes: Partial<Sighting> = {}): Sighting => ({
   bootId: 'boot-1',
   port: '/dev/ttyUSB0',
   at: '2026-11-22T10:00:00.000Z',
+  level: 'L0',
   ...changes,
 });
 
@@ -93,5 +97,65 @@ describe('the reading of the history', () => {
   test('compares with the newest sighting', () => {
     const history = [sighting(), sighting({ fingerprint: other })];
     expect(appraise({ history }).reading.kind).toBe('changed-without-reboot');
+  });
+});
+
+describe('evidence', () => {
+  const identity = { ...testIdentity, serialNumber: 'TBX-1' };
+  const publicKey = parsePublicKey(made.spkiOf(made.cpm));
+  const policy = parsePolicy(JSON.stringify({ policy: 1, name: 'TEST', version: 1, actions: {} }));
+  const judged = (options: made.JudgeOptions = {}, token = made.psaToken()) => ({
+    kind: 'judged' as const,
+    id: 'e'.repeat(64),
+    result: made.judge(made.tokenRecord(token), {
+      ...options,
+      context: { policyHash: policy.hash, ...options.context },
+    }),
+  });
+  const withEvidence = (evidence: Appraisal['evidence'], changes: Partial<Appraisal> = {}) =>
+    appraise({ identity, publicKey, policy, evidence, ...changes });
+
+  test('that binds the key is L4, with nothing open about the TEE', () => {
+    const verdict = withEvidence(judged());
+    expect(verdict).toMatchObject({
+      level: 'L4',
+      rejections: [],
+      evidence: { id: 'e'.repeat(64), level: 'L4' },
+    });
+    expect(verdict.notProven).toEqual(['Which software runs in Linux: evidence measures the TEE.']);
+    expect(verdict.proven).toHaveLength(5);
+  });
+
+  test('that is refused makes L0 of a pinned key too, and allows nothing', () => {
+    const pinned = { pinnedFingerprint: publicKey.fingerprint };
+    expect(withEvidence({ kind: 'none' }, pinned).level).toBe('L1');
+    const refused = withEvidence(judged({ context: { challenge: made.otherChallenge } }), pinned);
+    expect(refused).toMatchObject({ level: 'L0', rejections: ['nonce-mismatch'] });
+  });
+
+  test('does not lift a key that its history refuses', () => {
+    const verdict = withEvidence(judged(), { pinnedFingerprint: other });
+    expect(verdict).toMatchObject({ level: 'L0', rejections: ['pin-mismatch'] });
+  });
+
+  test('for another key, of another device or by another policy is refused', () => {
+    const otherKey = withEvidence(judged(), { publicKey: parsePublicKey(made.spkiOf(made.otherCpm)) });
+    expect(otherKey).toMatchObject({ level: 'L0', rejections: ['other-device'] });
+    const otherDevice = withEvidence(judged(), { identity: { ...identity, serialNumber: 'TBX-9' } });
+    expect(otherDevice).toMatchObject({ level: 'L0', rejections: ['other-device'] });
+    const otherPolicy = withEvidence(judged({ context: { policyHash: 'a'.repeat(64) } }));
+    expect(otherPolicy).toMatchObject({ level: 'L0', rejections: ['other-policy'] });
+  });
+
+  test('of nobody who is enrolled leaves a pinned key at L1', () => {
+    const verdict = withEvidence(judged({ policy: { anchors: [] } }), {
+      pinnedFingerprint: publicKey.fingerprint,
+    });
+    expect(verdict).toMatchObject({ level: 'L1', rejections: [], evidence: { level: 'L0', signedBy: null } });
+  });
+
+  test('that could not be read is told as such', () => {
+    const { notProven } = withEvidence({ kind: 'failed', said: 'status 1' });
+    expect(notProven[1]).toBe('That the key lives inside a TEE: its evidence could not be read (status 1).');
   });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { agentErrors } from '../../shared/errors/agent-errors.ts';
 import { consoleErrors } from '../../shared/errors/console-errors.ts';
 import { errorTable, errorToData, ProvisionerError } from '../../shared/errors/error.ts';
+import { evidenceErrors } from '../../shared/errors/evidence-errors.ts';
 import { jobErrors } from '../../shared/errors/job-errors.ts';
 import { keyErrors } from '../../shared/errors/key-errors.ts';
 import { packageErrors } from '../../shared/errors/package-errors.ts';
@@ -19,7 +20,15 @@ test('every code is area.kind and every entry helps a technician', () => {
 });
 
 test('no code is defined in two areas', () => {
-  const areas = [agentErrors, packageErrors, consoleErrors, keyErrors, jobErrors, stationErrors];
+  const areas = [
+    packageErrors,
+    consoleErrors,
+    agentErrors,
+    keyErrors,
+    evidenceErrors,
+    jobErrors,
+    stationErrors,
+  ];
   const count = areas.reduce((sum, area) => sum + Object.keys(area).length, 0);
   expect(Object.keys(errorTable)).toHaveLength(count);
 });

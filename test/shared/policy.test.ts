@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ProvisionerError } from '../../shared/errors/error.ts';
-import { decide, parsePolicy } from '../../shared/policy.ts';
+import { decide, maxPolicyChars, parsePolicy } from '../../shared/policy.ts';
 import { levels } from '../../shared/verdict.ts';
 import { policyOf, testNow } from '../helpers/verdicts.ts';
 
@@ -53,7 +53,7 @@ describe('the policy file', () => {
       '{"policy":1,"name":"x","version":1,"actions":{"register":{"minimumLevel":"L4"},"register":{"minimumLevel":"L0"}}}',
       'duplicate',
     ],
-    ['more text than any policy needs', ' '.repeat(256 * 1024 + 1), 'longer'],
+    ['more text than any policy needs', ' '.repeat(maxPolicyChars + 1), 'longer'],
   ])('with %s is refused, naming the field', (_name, json, said) => {
     expect(() => parsePolicy(json)).toThrow(
       expect.objectContaining({ code: 'policy.invalid', message: expect.stringContaining(said) }),
@@ -112,5 +112,24 @@ describe('a decision', () => {
     });
     const fresh = policyOf({ minimumLevel: 'L0' }, { notAfter: '2026-11-23T10:00:00Z' });
     expect(release(fresh).allowed).toBe(true);
+  });
+});
+
+describe('the evidence section', () => {
+  const withEvidence = (evidence: object) => JSON.stringify({ ...JSON.parse(defaultJson), evidence });
+
+  test('is hashed as it is written', () => {
+    const short = parsePolicy(withEvidence({ accept: ['kat'] }));
+    const spelled = parsePolicy(withEvidence({ accept: ['kat'], allowTestKeys: false }));
+    expect(short.policy.evidence).toEqual(spelled.policy.evidence);
+    expect(short.hash).not.toBe(spelled.hash);
+    expect(short.hash).not.toBe(parsePolicy(defaultJson).hash);
+  });
+
+  test('names the field that is wrong', () => {
+    expect(() => parsePolicy(withEvidence({ accept: ['kat'], algorithms: ['HS256'] }))).toThrow(
+      'evidence.algorithms',
+    );
+    expect(() => parsePolicy(withEvidence({ accept: [] }))).toThrow('evidence.accept');
   });
 });

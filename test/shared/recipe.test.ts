@@ -35,6 +35,7 @@ test.each([
   ['a load without a package', 'package', changed({ package: undefined })],
   ['a load without a key', 'package', changed({ key: undefined })],
   ['a password where the name of a variable belongs', 'passwordEnv', changed({ passwordEnv: 'trust me' })],
+  ['a link that there is not', 'link', changed({ link: 'radio' })],
   ['a speed that no console has', 'baudRate', changed({ baudRate: 0 })],
   ['more anchors than are read', 'anchors', changed({ anchors: Array(17).fill('a.pem') })],
   ['a port that is no text', 'ports.1', changed({ ports: ['/dev/ttyUSB0', 1] })],

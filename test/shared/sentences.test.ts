@@ -77,7 +77,14 @@ describe('what the engine says is in the table', () => {
 
   const { fingerprint } = baseAppraisal.publicKey;
   const at = testNow.toISOString();
-  const seen = { serial: 'TBE201-0002', fingerprint: 'c'.repeat(64), bootId: 'boot-1', port: '/dev/tty', at };
+  const seen = {
+    serial: 'TBE201-0002',
+    fingerprint: 'c'.repeat(64),
+    bootId: 'boot-1',
+    port: '/dev/tty',
+    at,
+    level: 'L0',
+  };
   const appraisals: Readonly<Record<string, Partial<Appraisal>>> = {
     'first seen': {},
     unchanged: { history: [{ ...seen, fingerprint }] },

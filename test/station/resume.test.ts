@@ -1,4 +1,6 @@
 // The station is killed in the middle of a block, or closed: the job is offered again and goes on; nothing is doubled.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { AnyEvent } from '../../shared/contract/contract.ts';
@@ -71,6 +73,32 @@ test('killed in the middle of a block', { timeout: 180_000 }, () => resumeAfter(
 test('closed in the middle of a block: the job is interrupted, not cancelled', { timeout: 180_000 }, () =>
   resumeAfter('SIGTERM'),
 );
+
+/** The station's own process of native code. */
+function driversOf(station: number): number {
+  const children = readFileSync(`/proc/${station}/task/${station}/children`, 'utf8').trim().split(/\s+/);
+  const found = children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('driver-child'));
+  return Number(found ?? 0);
+}
+
+test('a crash of native code in the middle of a block: the station lives, and the job goes on by itself', {
+  timeout: 180_000,
+}, async (ctx) => {
+  if (process.platform !== 'linux') return ctx.skip('finds the process by /proc');
+  const { station, client, jobId } = await startSlowLoad(150_000);
+  const before = driversOf(station.pid);
+  execFileSync('kill', ['-SEGV', String(before)]);
+  const back = await client.waitFor(
+    (event) => (event.name === 'job.event' && event.value.event === 'back' ? event.value : null),
+    90_000,
+  );
+  expect(back).toMatchObject({ jobId, code: 'port.lost' });
+  expect(back.sentBytes).toBeGreaterThan(0);
+  expect(await client.waitFor(isEnd, 90_000)).toBe('done');
+  expect(driversOf(station.pid)).not.toBe(before);
+  expect((await client.call('records.verify', {})).ok).toBe(true);
+  client.close();
+});
 
 test('cancelled by the operator, it is over', { timeout: 120_000 }, async () => {
   const { client, jobId } = await startSlowLoad(150_000);

@@ -3,32 +3,18 @@ import type { Command } from 'commander';
 import { groupHex, toBase64 } from '../../../shared/bytes.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { Verdict } from '../../../shared/verdict.ts';
+import type { JudgedDevice, SeenDevice } from '../../core/jobs/judge-device.ts';
+import type { DeviceLink } from '../../core/link.ts';
 import { type CommandContext, withAction } from '../command.ts';
+import { addLinkOptions, baudOf, type LinkOptions, readCredentials } from '../link-options.ts';
 import { renderTable } from '../output.ts';
 
-type LinkOptions = { port: string; user?: string; passwordEnv?: string; baud: string };
-
-const addLinkOptions = (command: Command): Command =>
-  command
-    .requiredOption('--port <port>', 'port of the device')
-    .option('--user <user>', 'login on the console')
-    .option('--password-env <variable>', 'environment variable that holds the password')
-    .option('--baud <rate>', 'speed of the console', '115200');
-
-const baudOf = (text: string): number => {
-  const baud = Number(text);
-  if (Number.isInteger(baud) && baud >= 300 && baud <= 4_000_000) return baud;
-  throw new ProvisionerError('usage.invalid', `--baud ${text}: a number from 300 to 4000000`);
-};
-
-/** User and password, or null when no user was named. */
-export async function readCredentials(options: { user?: string; passwordEnv?: string }) {
-  if (options.user === undefined) return null;
-  const { readPassword } = await import('../prompt.ts');
-  return { user: options.user, password: await readPassword(options.passwordEnv, options.user) };
-}
-
-async function listDevices({ out }: CommandContext, options: { find?: string }): Promise<number> {
+async function listDevices(
+  context: CommandContext,
+  options: { find?: string; watch?: boolean },
+): Promise<number> {
+  const { out } = context;
+  if (options.watch) return (await import('./devices-watch.ts')).watchDevices(context);
   const { locateHome } = await import('../../core/home.ts');
   if (options.find !== undefined) return findKnown({ out }, options.find);
   const { listPorts } = await import('../../core/ports.ts');
@@ -85,41 +71,69 @@ export function renderVerdict(verdict: Verdict): string {
   return lines.join('\n');
 }
 
-async function readOne(
-  { out, signal }: CommandContext,
-  options: LinkOptions & { policy?: string },
-): Promise<number> {
+/** "agent trustbox-agent 1.0, 115200 baud, round trip 12 ms, 0 of 14 frames sent again" */
+function describeLink({ kind, agent, baudRate, quality }: VisitedLink): string {
+  const parts = [
+    agent === null ? kind : `${kind} ${agent}`,
+    baudRate === null ? 'USB bulk' : `${baudRate} baud`,
+    ...(quality?.roundTripMs == null ? [] : [`round trip ${Math.round(quality.roundTripMs)} ms`]),
+    ...(quality ? [`${quality.resentCount} of ${quality.sentCount} frames sent again`] : []),
+  ];
+  return parts.join(', ');
+}
+
+type VisitOptions = LinkOptions & { policy?: string };
+type VisitedLink = Pick<DeviceLink, 'kind' | 'agent' | 'baudRate'> & {
+  readonly quality: ReturnType<DeviceLink['quality']>;
+};
+
+export type Visited = JudgedDevice & { readonly seen: SeenDevice; readonly link: VisitedLink };
+
+/** One device read, judged and written down. */
+export async function visitDevice({ signal }: CommandContext, options: VisitOptions): Promise<Visited> {
   const { withServices } = await import('../context.ts');
   const { judgeDevice, readDevice } = await import('../../core/jobs/judge-device.ts');
   const { recordSeen } = await import('../../core/store/devices.ts');
   const credentials = await readCredentials(options);
   return withServices(async (services) => {
+    const { db, clock } = services;
     const policy = await services.readPolicy(options.policy);
-    const link = await services.openLink(options.port, {
-      baudRate: baudOf(options.baud),
-      credentials,
-      signal,
-    });
+    const wanted = { baudRate: baudOf(options.baud), credentials, signal, link: options.link };
+    const link = await services.openLink(options.port, wanted);
     try {
-      const seen = await readDevice(link, { signal });
-      const verdict = await judgeDevice(seen, { ...services, policy, operator: null });
-      await recordSeen(services.db, { identity: seen.identity, verdict, port: options.port });
-      const { publicKey, ...judged } = verdict;
-      const key = {
-        spki: toBase64(publicKey.spki),
-        fingerprint: publicKey.fingerprint,
-        bits: publicKey.bits,
-      };
-      const who = `Device       ${seen.identity.model ?? 'unknown model'}, serial ${seen.identity.serialNumber ?? 'unknown'}, on ${options.port}`;
-      out.result(
-        { device: { ...seen.identity, port: options.port }, publicKey: key, verdict: judged },
-        `${who}\n${renderVerdict(verdict)}`,
-      );
-      return 0;
+      const seen = await readDevice(link, { signal, clock });
+      const judged = await judgeDevice(seen, { db, clock, policy, operator: null });
+      await recordSeen(db, { identity: seen.identity, ...judged, link });
+      const { kind, agent, baudRate } = link;
+      return { seen, ...judged, link: { kind, agent, baudRate, quality: link.quality() } };
     } finally {
       await link.close();
     }
   });
+}
+
+/** Device, key and verdict as JSON. */
+export function encodeVisit(
+  { seen, verdict, link }: Visited,
+  port: string,
+): Record<'device' | 'publicKey' | 'verdict' | 'link', object> {
+  const { publicKey, ...judged } = verdict;
+  const { spki, fingerprint, bits } = publicKey;
+  return {
+    device: { ...seen.identity, port },
+    publicKey: { spki: toBase64(spki), fingerprint, bits },
+    verdict: judged,
+    link,
+  };
+}
+
+export const renderVisit = ({ seen: { identity }, verdict, link }: Visited, port: string): string =>
+  `Device       ${identity.model ?? 'unknown model'}, serial ${identity.serialNumber ?? 'unknown'}, on ${port}\nLink         ${describeLink(link)}\n${renderVerdict(verdict)}`;
+
+async function readOne(context: CommandContext, options: VisitOptions): Promise<number> {
+  const visited = await visitDevice(context, options);
+  context.out.result(encodeVisit(visited, options.port), renderVisit(visited, options.port));
+  return 0;
 }
 
 async function diagnoseOne({ out, signal }: CommandContext, options: LinkOptions): Promise<number> {
@@ -127,13 +141,15 @@ async function diagnoseOne({ out, signal }: CommandContext, options: LinkOptions
   const { locateHome } = await import('../../core/home.ts');
   const { openLog } = await import('../../core/log.ts');
   const { systemClock } = await import('../../core/clock.ts');
+  const { readSettings } = await import('../../core/calls/settings.ts');
+  const { nothingKnown } = await import('../../core/open-link.ts');
+  const home = locateHome(process.env);
   const credentials = await readCredentials(options);
-  const request = { port: options.port, baudRate: baudOf(options.baud), credentials };
-  const report = await diagnose(request, {
-    clock: systemClock,
-    log: openLog(locateHome(process.env).log),
-    signal,
-  });
+  const set = readSettings(home.settings).links.find(({ port }) => port === options.port);
+  const link = options.link ?? set?.link ?? 'auto';
+  const request = { port: options.port, baudRate: baudOf(options.baud), credentials, link };
+  const log = openLog(home.log);
+  const report = await diagnose(request, { ...nothingKnown, clock: systemClock, log, signal });
   const marks = { true: 'ok  ', false: 'FAIL', null: '-   ' } as const;
   const lines = report.findings.flatMap(({ point, ok, saw, advice }) => [
     `${marks[String(ok) as keyof typeof marks]} ${point.padEnd(11)} ${saw}`,
@@ -200,8 +216,14 @@ export function addDeviceCommands(program: Command): void {
     program
       .command('devices')
       .description('list the ports that are there now')
-      .option('--find <text>', 'search known devices by serial or fingerprint instead'),
+      .option('--find <text>', 'search known devices by serial or fingerprint instead')
+      .option('--watch', 'go on: one line for each port that comes or goes, until Ctrl-C')
+      .addHelpText(
+        'after',
+        '\nWith --watch --json each line is {"event":"present"|"plugged"|"unplugged","at":...,"device":{...}}; "present" are those at the start.',
+      ),
     listDevices,
+    false,
   );
   withAction(
     addLinkOptions(program.command('read').description('read a device and judge its key'))

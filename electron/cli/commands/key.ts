@@ -88,8 +88,8 @@ async function exportWrapped(
   return withVault(async (vault, { db, clock, readPolicy }) => {
     const operator =
       options.operator && options.reason ? { name: options.operator, reason: options.reason } : null;
-    const verdict = await judgeDevice(
-      { identity, publicKey: parsePublicKey(bytes) },
+    const { verdict } = await judgeDevice(
+      { identity, publicKey: parsePublicKey(bytes), collected: { kind: 'none' } },
       { db, clock, policy: await readPolicy(), operator },
     );
     const key = await vault.openKey(name);

@@ -3,7 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { entryOf, ProvisionerError } from '../../../shared/errors/error.ts';
-import { type JobEvent, loadSteps } from '../../../shared/job.ts';
+import { describeReturn, type JobEvent, loadSteps } from '../../../shared/job.ts';
+import type { LinkChoice } from '../../../shared/link.ts';
 import type { Receipt } from '../../../shared/receipt.ts';
 import { parseRecipe, type Recipe } from '../../../shared/recipe.ts';
 import { writeAtomically } from '../../core/files.ts';
@@ -12,6 +13,7 @@ import type { JobRow } from '../../core/jobs/job-store.ts';
 import type { LoadInputs } from '../../core/jobs/load.ts';
 import type { Services } from '../../core/services.ts';
 import { type CommandContext, collect, withAction } from '../command.ts';
+import { baudOf, linkOption, readCredentials } from '../link-options.ts';
 import { type Output, printError, renderTable } from '../output.ts';
 import { progressLine } from '../progress.ts';
 
@@ -27,6 +29,7 @@ type LoadOptions = {
   profile?: string;
   anchor?: string[];
   baud: string;
+  link?: LinkChoice;
   raiseSpeed?: string;
   dryRun?: boolean;
   demo?: boolean;
@@ -48,6 +51,7 @@ function watchJobs(out: Output): { emit: (event: JobEvent) => void; end: () => v
     bar.end();
     if (event.event === 'waiting')
       out.say(`  ${event.port}: waiting for the device to come back (${event.code})`);
+    if (event.event === 'back') out.say(`  ${event.port}: ${describeReturn(event)}`);
     if (event.event === 'step' && event.state !== 'running') {
       const time = event.durationMs === undefined ? '' : ` (${event.durationMs} ms)`;
       out.say(
@@ -114,7 +118,8 @@ async function inputsFrom(options: LoadOptions): Promise<LoadInputs> {
     profile: options.profile ?? null,
     operator: statementOf(options.operator, options.reason),
     user: options.user ?? '',
-    baudRate: numberOf('--baud', options.baud),
+    baudRate: baudOf(options.baud),
+    link: options.link,
     raiseSpeedTo: options.raiseSpeed === undefined ? null : numberOf('--raise-speed', options.raiseSpeed),
     isDemo: options.demo === true,
   };
@@ -133,7 +138,6 @@ async function loadPorts(
   work: { inputs: LoadInputs; site: Site; dryRun: boolean },
 ): Promise<number> {
   const { openStationVault, withServices } = await import('../context.ts');
-  const { readCredentials } = await import('./devices.ts');
   const { loadDevice } = await import('../../core/jobs/load.ts');
   const { site, inputs } = work;
   const credentials = await readCredentials({
@@ -193,7 +197,7 @@ async function readRecipe(path: string): Promise<Recipe> {
 
 async function runRecipe(
   context: CommandContext,
-  options: { port?: string[]; operator?: string; reason?: string; dryRun?: boolean },
+  options: { port?: string[]; operator?: string; reason?: string; link?: LinkChoice; dryRun?: boolean },
   [path = '']: string[],
 ): Promise<number> {
   const recipe = await readRecipe(path);
@@ -211,6 +215,7 @@ async function runRecipe(
     operator: statementOf(options.operator ?? recipe.operator, options.reason ?? recipe.reason),
     user: recipe.user,
     baudRate: recipe.baudRate,
+    link: options.link ?? recipe.link,
     raiseSpeedTo: null,
     isDemo: false,
   };
@@ -244,17 +249,17 @@ async function listJobs({ out }: CommandContext): Promise<number> {
 
 async function resumeJob(
   context: CommandContext,
-  options: { user?: string; passwordEnv?: string; policy?: string },
+  options: { user?: string; passwordEnv?: string; policy?: string; link?: LinkChoice },
   [id = '']: string[],
 ): Promise<number> {
   const { openStationVault, withServices } = await import('../context.ts');
-  const { readCredentials } = await import('./devices.ts');
   const { loadDevice } = await import('../../core/jobs/load.ts');
   const watcher = watchJobs(context.out);
   return withServices(async (services) => {
     const job = (await services.engine.list()).find((row) => id.length >= 4 && row.id.startsWith(id));
     if (!job) throw new ProvisionerError('job.not-found', `no job "${id}"`);
-    const inputs = job.inputs as unknown as LoadInputs;
+    const stored = job.inputs as unknown as LoadInputs;
+    const inputs = options.link ? { ...stored, link: options.link } : stored;
     const user = options.user ?? inputs.user;
     const credentials = await readCredentials({
       ...(user ? { user } : {}),
@@ -293,6 +298,7 @@ export function addLoadCommands(program: Command): void {
       .requiredOption('--port <port>', 'port of the device (repeatable)', collect)
       .requiredOption('--package <file>')
       .requiredOption('--key <name>')
+      .addOption(linkOption())
       .option('--user <user>')
       .option('--password-env <variable>')
       .option('--operator <name>', 'who accepts an unproven key')
@@ -304,7 +310,7 @@ export function addLoadCommands(program: Command): void {
         'trust anchor for the signer (repeatable); default: those of `trustbox trust list`',
         collect,
       )
-      .option('--baud <rate>', 'speed of the console', '115200')
+      .option('--baud <rate>', 'speed of the line', '115200')
       .option('--raise-speed <rate>', 'try this speed for the visit')
       .option('--dry-run', 'check, read and judge; write nothing')
       .option('--demo', 'accept published test keys'),
@@ -316,6 +322,7 @@ export function addLoadCommands(program: Command): void {
       .description('run a recipe')
       .argument('<recipe>')
       .option('--port <port>', 'instead of those in the recipe (repeatable)', collect)
+      .addOption(linkOption())
       .option('--operator <name>')
       .option('--reason <text>')
       .option('--dry-run', 'check, read and judge; write nothing'),
@@ -330,6 +337,7 @@ export function addLoadCommands(program: Command): void {
       .argument('<job>', 'id or its first characters')
       .option('--user <user>')
       .option('--password-env <variable>')
+      .addOption(linkOption())
       .option('--policy <file>'),
     resumeJob,
   );

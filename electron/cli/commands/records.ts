@@ -1,4 +1,4 @@
-// `trustbox records ...`, `outbox`, `policy check`: what was done, and by which rules.
+// `trustbox records ...`, `outbox`: what was done.
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
@@ -105,17 +105,15 @@ async function listOutboxRows({ out }: CommandContext): Promise<number> {
   return 0;
 }
 
-async function checkPolicy({ out }: CommandContext, _options: object, [path]: string[]): Promise<number> {
+/** What waits, as a file for whoever registers devices where this station has no network. */
+async function exportOutbox({ out }: CommandContext, options: { out: string }): Promise<number> {
   const { withServices } = await import('../context.ts');
-  const { policy, hash } = await withServices(({ readPolicy }) => readPolicy(path));
-  const rows = Object.entries(policy.actions).map(([action, rule]) => [
-    action,
-    rule.minimumLevel,
-    rule.allowL0WithReason ? 'L0 with operator and reason' : '',
-  ]);
+  const { encodeOutbox, listOutbox } = await import('../../core/store/outbox.ts');
+  const rows = await withServices(({ db }) => listOutbox(db));
+  await writeFile(options.out, encodeOutbox(rows), { mode: 0o600 });
   out.result(
-    { ok: true, policy, hash },
-    `${policy.name}, version ${policy.version}, hash ${hash}\n${renderTable(['action', 'needs', 'or'], rows)}\nEverything else is refused.`,
+    { records: rows.length, path: options.out },
+    `${rows.length} records written to ${options.out}. They stay in the outbox.`,
   );
   return 0;
 }
@@ -141,21 +139,10 @@ export function addRecordCommands(program: Command): void {
       .option('--public-key <hex>', "the station's, from a source you trust"),
     verify,
   );
+  const outbox = program.command('outbox').description('what waits to be registered');
+  withAction(outbox.command('list').description('in order'), listOutboxRows);
   withAction(
-    program
-      .command('outbox')
-      .description('what waits to be registered')
-      .command('list')
-      .description('in order'),
-    listOutboxRows,
-  );
-  withAction(
-    program
-      .command('policy')
-      .description('which level each action needs')
-      .command('check')
-      .description('check a policy file, or show the one in force')
-      .argument('[file]'),
-    checkPolicy,
+    outbox.command('export').description('all of it as a JSON file').requiredOption('--out <file>'),
+    exportOutbox,
   );
 }

@@ -9,7 +9,7 @@ import { renderTable } from '../output.ts';
 
 type Decision = { operator: string; reason: string };
 
-async function decided<T>(
+export async function decided<T>(
   { operator, reason }: Decision,
   decide: (deciding: Deciding) => Promise<T>,
 ): Promise<T> {

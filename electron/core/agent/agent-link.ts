@@ -1,4 +1,5 @@
 // The agent link: a DeviceLink to a box that runs our agent, over a serial line or USB bulk.
+import { setTimeout as rest } from 'node:timers/promises';
 import { toHex } from '../../../shared/bytes.ts';
 import type { DeviceIdentity } from '../../../shared/device.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
@@ -6,19 +7,13 @@ import type { CallAnswer } from '../../../shared/wire/calls.ts';
 import type { Clock } from '../clock.ts';
 import type { DeviceLink } from '../link.ts';
 import type { Log } from '../log.ts';
-import { openPort, type Port } from '../port.ts';
+import type { Port } from '../port.ts';
 import { type Caller, openCaller } from './caller.ts';
-import { type AgentSession, openSession } from './session.ts';
+import { type AgentSession, openSession, type Patience } from './session.ts';
 import { sendFile } from './transfer.ts';
 
-export type AgentRequest = {
-  readonly port: string;
-  readonly baudRate: number;
-  /** How long to wait for an agent's hello. */
-  readonly helloTimeoutMs: number;
-  /** There is an agent: the operator says so, or it answered before. */
-  readonly isExpected: boolean;
-};
+/** A link, or that no agent answers: the port is open and its line as it was, and this came from it meanwhile. */
+export type AgentAnswer = { readonly link: DeviceLink } | { readonly link: null; readonly heard: Uint8Array };
 
 export type AgentDeps = {
   readonly log: Log;
@@ -26,31 +21,24 @@ export type AgentDeps = {
   readonly signal?: AbortSignal | undefined;
 };
 
+/** For the last frame to leave. */
+const partingMs = 500;
 /** Header, CBOR and checksum around a piece of a file. */
 const pieceOverheadBytes = 64;
 const bitsPerByte = 10;
 
-/** A link, or null when no agent answers and the port is as it was. @throws port.* agent.* */
-export async function openAgentLink(request: AgentRequest, deps: AgentDeps): Promise<DeviceLink | null> {
-  const port = await openPort(request.port, request.baudRate);
+/** Asks on an open port whether an agent is there; closes the port when it throws. @throws port.lost agent.* */
+export async function openAgentLink(port: Port, patience: Patience, deps: AgentDeps): Promise<AgentAnswer> {
   const caller = openCaller();
-  const work = {
-    deliver: caller.deliver,
-    onEnd: caller.end,
-    signal: deps.signal,
-    helloTimeoutMs: request.helloTimeoutMs,
-    isExpected: request.isExpected,
-  };
+  const work = { deliver: caller.deliver, onEnd: caller.end, signal: deps.signal, patience };
   try {
-    const session = await openSession(port, work);
-    if (session === null) {
-      await port.close();
-      return null;
-    }
+    const asked = await openSession(port, work);
+    if (asked.session === null) return { link: null, heard: asked.heard };
+    const { session } = asked;
     caller.attach(session.channel);
     const { agent, release } = session.hello;
-    deps.log.info({ port: request.port, agent, release }, 'agent link open');
-    return asDeviceLink({ port, caller, session }, request, deps);
+    deps.log.info({ port: port.path, agent, release }, 'agent link open');
+    return { link: asDeviceLink({ port, caller, session }, deps) };
   } catch (error) {
     await port.close();
     throw error;
@@ -64,7 +52,7 @@ const asIdentity = (said: CallAnswer<'identity'>, nowMs: number): DeviceIdentity
   return { ...claims, cpmModel: 'unknown', clockOffsetMs: clockMs - nowMs };
 };
 
-function asDeviceLink(open: Open, request: AgentRequest, { log, clock }: AgentDeps): DeviceLink {
+function asDeviceLink(open: Open, { log, clock }: AgentDeps): DeviceLink {
   const { port, caller, session } = open;
   const { channel } = session;
   const isSerial = port.baudRate > 0;
@@ -76,7 +64,9 @@ function asDeviceLink(open: Open, request: AgentRequest, { log, clock }: AgentDe
   };
   return {
     kind: 'agent',
-    port: request.port,
+    port: port.path,
+    baudRate: isSerial ? port.baudRate : null,
+    agent: `${session.hello.agent} ${session.hello.release}`,
     async readIdentity(options) {
       const said = await caller.call('identity', {}, options);
       if (said.bootId !== null || said.kernel !== null) return asIdentity(said, clock.now().getTime());
@@ -94,6 +84,10 @@ function asDeviceLink(open: Open, request: AgentRequest, { log, clock }: AgentDe
     },
     sendFile: (file, options = {}) => sendFile(transfer, file, options),
     installPackage: (name, options) => caller.call('install-package', { name }, options),
+    readEvidence: async (challenge, options) =>
+      session.calls.has('evidence')
+        ? caller.call('evidence', { format: '', nonce: challenge }, options)
+        : null,
     async snapshotStorage(options) {
       const { digest } = await caller.call('storage-snapshot', {}, options);
       return { readable: digest !== null, digest: digest && toHex(digest) };
@@ -102,10 +96,12 @@ function asDeviceLink(open: Open, request: AgentRequest, { log, clock }: AgentDe
     quality: () => ({ ...channel.quality(), damagedCount: session.damagedCount() }),
     async close() {
       const quality = { ...channel.quality(), damagedCount: session.damagedCount() };
-      log.info({ port: request.port, ...quality }, 'agent link closed');
+      log.info({ port: port.path, ...quality }, 'agent link closed');
       const over = new ProvisionerError('agent.restarted', 'the link was closed');
-      channel.end(over);
+      channel.close(over);
       caller.end(over);
+      // A device that takes nothing any more is not waited for.
+      await Promise.race([port.drain().catch(() => undefined), rest(partingMs, undefined, { ref: false })]);
       await port.close();
     },
   };

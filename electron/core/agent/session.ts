@@ -19,6 +19,7 @@ import { realEdge } from '../../../shared/wire/edge.ts';
 import { type Frame, frameTypes } from '../../../shared/wire/frame.ts';
 import type { Message } from '../../../shared/wire/sender.ts';
 import { serialFraming } from '../../../shared/wire/serial-framing.ts';
+import { isBooting, recognisePrompt } from '../console/screen.ts';
 import type { Port } from '../port.ts';
 
 export type AgentSession = {
@@ -32,27 +33,41 @@ export type AgentSession = {
   damagedCount(): number;
 };
 
+/** How long to ask whether an agent is there. */
+export type Patience = {
+  readonly askMs: number;
+  /**
+   * False: a console may be there instead, and the first text says that it is. True: an agent is known to be there, perhaps on
+   * a box that starts and prints; only a prompt says otherwise.
+   */
+  readonly isExpected: boolean;
+};
+
 export type SessionWork = {
   readonly deliver: (message: Message) => void;
   /** Once, when the session ends for any reason but our own. */
   readonly onEnd: (error: ProvisionerError) => void;
   readonly signal?: AbortSignal | undefined;
-  /** How long an agent may take to say hello; a short time where a console may be there instead. */
-  readonly helloTimeoutMs: number;
-  /** There is an agent, though its box may be starting: text on the line is waited for to end. */
-  readonly isExpected: boolean;
+  readonly patience: Patience;
 };
+
+/** A session, or what came from the line while nobody said hello. */
+export type Asked =
+  | { readonly session: AgentSession }
+  | { readonly session: null; readonly heard: Uint8Array };
 
 const bitsPerByte = 10;
 /** Agents speak when they are spoken to: text that comes by itself is a console's, and a key would stop a boot loader. */
 const listenMs = 150;
-const knockMs = 300;
-/** A boot loader counts down by the second; behind so much silence it has gone. */
-const bootQuietMs = 2000;
+const knockMs = 200;
+/** Where an agent is known to be and the line prints: behind so much silence the box has started, or a boot loader counts no more. */
+const textQuietMs = 2000;
+const bootQuietMs = 5000;
 const openMs = 1000;
 const maxOpens = 8;
 const stationFrameBytes = 64 * 1024;
 const stationWindow = 8;
+const maxHeardBytes = 64 * 1024;
 /** More than this without one good frame is no agent. */
 const maxGarbageBytes = 1024 * 1024;
 
@@ -96,20 +111,29 @@ function openIntake(port: Port, onLost: (error: ProvisionerError) => void) {
   let session: { readonly id: Uint8Array; readonly channel: Channel } | null = null;
   let lost: ProvisionerError | null = null;
   let wake: (() => void) | null = null;
+  let heard = Buffer.alloc(0);
   let textAtMs = Number.NEGATIVE_INFINITY;
+  let frameCount = 0;
+  const keepHeard = (bytes: Uint8Array) => {
+    heard = Buffer.concat([heard, bytes]).subarray(-maxHeardBytes);
+    if (!isUsb && isText(bytes)) textAtMs = realEdge.nowMs();
+  };
 
   const isOverrun = () => deframer.garbageBytes > maxGarbageBytes;
   port.listen(
     (bytes) => {
       const frames = deframer.push(bytes, realEdge.nowMs());
-      if (!isUsb && isText(bytes)) textAtMs = realEdge.nowMs();
-      if (session !== null) {
-        // An agent that does not know our session any more has started anew.
-        if (frames.some((frame) => isForeign(frame, session?.id)))
-          onLost(new ProvisionerError('agent.restarted', 'the agent does not know this session any more'));
-        session.channel.receive(frames);
-        if (isOverrun()) onLost(new ProvisionerError('agent.protocol', 'only garbage comes in'));
-      } else for (const frame of frames) if (frame.type === waiter?.type) waiter.take(frame);
+      if (session === null) {
+        keepHeard(bytes);
+        frameCount += frames.length;
+        for (const frame of frames) if (frame.type === waiter?.type) waiter.take(frame);
+        return;
+      }
+      // An agent that does not know our session any more has started anew.
+      if (frames.some((frame) => isForeign(frame, session?.id)))
+        onLost(new ProvisionerError('agent.restarted', 'the agent does not know this session any more'));
+      session.channel.receive(frames);
+      if (isOverrun()) onLost(new ProvisionerError('agent.protocol', 'only garbage comes in'));
     },
     (error) => {
       lost = error;
@@ -143,6 +167,11 @@ function openIntake(port: Port, onLost: (error: ProvisionerError) => void) {
       session = { id, channel };
     },
     damagedCount: () => deframer.damagedCount,
+    heard: () => heard,
+    /** What was printed, or nothing where a frame's delimiter was among it: consoles print no zero bytes. */
+    text: () => (isUsb || heard.includes(0) ? '' : heard.toString('latin1')),
+    /** Nothing came yet, or what frames are made of. */
+    isQuietOrFrames: () => heard.length === 0 || frameCount > 0,
     /** Since text came; without end when none did. */
     quietMs: () => realEdge.nowMs() - textAtMs,
   };
@@ -150,21 +179,33 @@ function openIntake(port: Port, onLost: (error: ProvisionerError) => void) {
 
 type Intake = ReturnType<typeof openIntake>;
 
-/** The agent's hello, or null when nothing on the line is an agent. Does no harm to a console. @throws agent.protocol port.lost */
-async function knock(
-  intake: Intake,
-  port: Port,
-  { signal, helloTimeoutMs, isExpected }: SessionWork,
-): Promise<Hello | null> {
-  await intake.next(frameTypes.hello, listenMs);
-  if (!isExpected && intake.quietMs() < Number.POSITIVE_INFINITY) return null;
-  for (const endMs = realEdge.nowMs() + helloTimeoutMs; realEdge.nowMs() < endMs; ) {
+/** True when the next thing to do is to leave the line to a console. `knocks`: how often we asked. */
+function isConsole(intake: Intake, knocks: number, { isExpected }: Patience): boolean {
+  if (!isExpected) return intake.text() !== '';
+  return knocks > 0 && intake.quietMs() > textQuietMs && recognisePrompt(intake.text()) !== null;
+}
+
+/** A key pressed at a boot loader stops the boot, also where the speed is wrong and all it says is garbage. */
+function mayKnock(intake: Intake, knocks: number, { isExpected }: Patience): boolean {
+  if (!isExpected) return knocks > 0 || intake.isQuietOrFrames();
+  return intake.quietMs() > (isBooting(intake.text()) ? bootQuietMs : textQuietMs);
+}
+
+/**
+ * The agent's hello, or null when nothing on the line is an agent. What is typed leaves a console as it was: docs/links.md
+ * has what was tried. @throws agent.protocol port.lost
+ */
+async function knock(intake: Intake, port: Port, { signal, patience }: SessionWork): Promise<Hello | null> {
+  const endMs = realEdge.nowMs() + patience.askMs;
+  for (let waitMs = listenMs, knocks = 0; ; waitMs = knockMs) {
+    const frame = await intake.next(frameTypes.hello, waitMs);
     signal?.throwIfAborted();
-    if (intake.quietMs() > bootQuietMs || !isExpected) await port.write(intake.framing.knock);
-    const frame = await intake.next(frameTypes.hello, knockMs);
     if (frame) return needBody(helloSchema, frame);
+    if (realEdge.nowMs() >= endMs || isConsole(intake, knocks, patience)) return null;
+    if (!mayKnock(intake, knocks, patience)) continue;
+    await port.write(intake.framing.knock);
+    knocks += 1;
   }
-  return null;
 }
 
 /** @throws agent.version agent.silent agent.protocol port.lost */
@@ -191,18 +232,15 @@ async function agree(intake: Intake, hello: Hello, signal?: AbortSignal) {
   throw new ProvisionerError('agent.silent', 'an agent said hello and then no more');
 }
 
-/**
- * A session with the agent at this port, or null when none answers and the port is as it was.
- * @throws agent.* port.lost
- */
-export async function openSession(port: Port, work: SessionWork): Promise<AgentSession | null> {
+/** A session with the agent at this port, where one answers. @throws agent.* port.lost */
+export async function openSession(port: Port, work: SessionWork): Promise<Asked> {
   const intake = openIntake(port, (error) => {
     if (channel === null) work.onEnd(error);
     else channel.fail(error);
   });
   let channel: Channel | null = null;
   const hello = await knock(intake, port, work);
-  if (hello === null) return null;
+  if (hello === null) return { session: null, heard: intake.heard() };
   const { id, window, frameBytes, calls } = await agree(intake, hello, work.signal);
   const bytesPerSecond = intake.isUsb ? null : port.baudRate / bitsPerByte;
   const damagedBefore = intake.damagedCount();
@@ -214,5 +252,6 @@ export async function openSession(port: Port, work: SessionWork): Promise<AgentS
     onEnd: work.onEnd,
   });
   intake.attach(id, channel);
-  return { hello, calls, channel, frameBytes, damagedCount: () => intake.damagedCount() - damagedBefore };
+  const damagedCount = () => intake.damagedCount() - damagedBefore;
+  return { session: { hello, calls, channel, frameBytes, damagedCount } };
 }

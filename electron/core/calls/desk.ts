@@ -13,6 +13,7 @@ import {
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { JobEvent } from '../../../shared/job.ts';
 import type { Clock } from '../clock.ts';
+import type { StartDrivers } from '../drivers/remote.ts';
 import type { Home } from '../home.ts';
 import { installDir } from '../install.ts';
 import { type Keychain, noKeychain } from '../keys/second-lock.ts';
@@ -31,6 +32,7 @@ import { openIdleLock, type Session } from './session.ts';
 import { readSettings } from './settings.ts';
 import { stationCalls } from './station-calls.ts';
 import { trustCalls } from './trust-calls.ts';
+import { linkViews } from './views.ts';
 
 export type DeskSurroundings = {
   readonly home: Home;
@@ -43,6 +45,8 @@ export type DeskSurroundings = {
   readonly keychain?: Keychain | undefined;
   /** PEM file that the first set-up keeps as a trust anchor: the signer that a demonstration brings along. */
   readonly demoAnchor?: string | undefined;
+  /** Starts the process of native code; absent: native code in this process. */
+  readonly startDrivers?: StartDrivers | undefined;
 };
 
 export type Desk = {
@@ -64,15 +68,17 @@ export async function createDesk(surroundings: DeskSurroundings): Promise<Desk> 
   const running = new Map<string, string>();
   const services = createServices({
     ...surroundings,
+    onLinks: (states) => session.emit('links.changed', linkViews(states, session.settings.links)),
     emit: (event) => {
       for (const listener of listeners) listener(event);
     },
   });
   const files = await openFileShelf(home.session);
   const settings = readSettings(home.settings);
-  const places = { virtualDir: home.virtual, usbTable: settings.usbDevices };
+  const places = { virtualDir: home.virtual, usbTable: settings.usbDevices, drivers: services.drivers };
   const watch = openDeviceWatch(places, (cards) => {
     session.emit('devices.changed', cards);
+    services.links.keep(new Set(cards.map(({ port }) => port)));
     line.look(cards);
   });
   const session: Session = {

@@ -3,14 +3,25 @@ import { readFile } from 'node:fs/promises';
 import { release } from 'node:os';
 import type { Handlers } from '../../../shared/contract/contract.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
+import { readTimeline } from '../../../shared/key-timeline.ts';
 import { diagnose } from '../diagnose.ts';
 import { judgeDevice, readDevice } from '../jobs/judge-device.ts';
 import { readLogOf } from '../log.ts';
 import { writeJournal } from '../records/journal.ts';
 import { listReceipts } from '../records/receipts.ts';
-import { findDevices, pinDevice, readSightings, recordSeen } from '../store/devices.ts';
+import { findDevices, pinDevice, readKeyHistory, readLastVerdict, recordSeen } from '../store/devices.ts';
+import { findEvidence } from '../store/evidence.ts';
 import type { Session } from './session.ts';
-import { jobView, knownDevice, verdictView } from './views.ts';
+import { saveSettings } from './settings.ts';
+import {
+  evidenceView,
+  jobView,
+  knownDevice,
+  ladderView,
+  linkViews,
+  periodView,
+  verdictView,
+} from './views.ts';
 
 type DeviceCalls = Pick<Handlers, Extract<keyof Handlers, `devices.${string}`>>;
 
@@ -21,6 +32,8 @@ export function deviceCalls(session: Session): DeviceCalls {
   const { services, watch, files } = session;
   const { db, clock, log } = services;
 
+  const links = () => linkViews(services.links.states(), session.settings.links);
+
   async function findKnown(serial: string) {
     const row = (await findDevices(db, serial)).find((device) => device.serial === serial);
     if (row) return row;
@@ -29,14 +42,23 @@ export function deviceCalls(session: Session): DeviceCalls {
 
   return {
     'devices.list': () => watch.list(),
+    'devices.links': async () => links(),
+    async 'devices.choose-link'({ port, link }) {
+      const others = session.settings.links.filter((choice) => choice.port !== port);
+      const chosen = link === 'auto' ? others : [...others, { port, link }];
+      await saveSettings(session, { links: chosen });
+      session.emit('links.changed', links());
+      return links();
+    },
     'devices.find': async ({ text }) => (await findDevices(db, text)).map(knownDevice),
     async 'devices.read'({ port, baudRate, credentials }) {
       const policy = await services.readPolicy();
       const link = await services.openLink(port, { baudRate, credentials, signal: session.signal });
       try {
-        const seen = await readDevice(link, { signal: session.signal });
-        const verdict = await judgeDevice(seen, { db, clock, policy, operator: null });
-        await recordSeen(db, { identity: seen.identity, verdict, port });
+        const seen = await readDevice(link, { signal: session.signal, clock });
+        const judged = await judgeDevice(seen, { db, clock, policy, operator: null });
+        const { verdict } = judged;
+        await recordSeen(db, { identity: seen.identity, ...judged, link });
         const { serialNumber: serial, model } = seen.identity;
         watch.setSeen(port, { serial, model, verdict: verdictView(verdict) });
         return { identity: seen.identity, verdict: verdictView(verdict) };
@@ -46,17 +68,18 @@ export function deviceCalls(session: Session): DeviceCalls {
     },
     async 'devices.detail'({ serial }) {
       const row = await findKnown(serial);
-      const [sightings, jobs, receipts, lines] = await Promise.all([
-        readSightings(db, serial),
+      const [verdict, seen, jobs, receipts, lines] = await Promise.all([
+        readLastVerdict(db, serial),
+        readKeyHistory(db, serial),
         services.engine.list(),
         listReceipts(db, { serial }),
         readLogOf(services.home.log, row.port, maxLogLines),
       ]);
       return {
         device: knownDevice(row),
-        sightings: sightings
-          .map(({ fingerprint, bootId, port, at }) => ({ fingerprint, bootId, port, at }))
-          .toReversed(),
+        ladder: verdict ? ladderView(verdict) : [],
+        evidence: verdict?.evidence ? evidenceView(await findEvidence(db, verdict.evidence.id)) : null,
+        timeline: readTimeline(seen).toReversed().map(periodView),
         jobs: jobs.filter((job) => job.serial === serial).map(jobView),
         receipts: receipts.toReversed(),
         log: lines,
@@ -72,7 +95,16 @@ export function deviceCalls(session: Session): DeviceCalls {
       return knownDevice(await findKnown(serial));
     },
     async 'devices.diagnose'(request) {
-      const { port, ok, findings } = await diagnose(request, { clock, log, signal: session.signal });
+      const { drivers } = services;
+      const { hadAgent, choiceFor } = services.known;
+      const wanted = { ...request, link: choiceFor(request.port) };
+      const { port, ok, findings } = await diagnose(wanted, {
+        clock,
+        log,
+        hadAgent,
+        drivers,
+        signal: session.signal,
+      });
       return { port, ok, findings: [...findings] };
     },
     async 'devices.support-bundle'({ findings }) {

@@ -3,9 +3,8 @@
 import { readdir } from 'node:fs/promises';
 import type { DeviceCard, VerdictView } from '../../../shared/contract/values.ts';
 import type { PortInfo } from '../../../shared/device.ts';
+import { type Drivers, localDrivers } from '../drivers/drivers.ts';
 import { isSerialName, isVirtualName, type PortEvents, watchPorts } from '../port-events.ts';
-import { listPorts } from '../ports.ts';
-import { listUsbPorts } from '../usb-devices.ts';
 import type { UsbEntry } from '../usb-table.ts';
 
 export type SeenOnPort = {
@@ -27,6 +26,8 @@ export type WatchedPlaces = {
   readonly usbTable: readonly UsbEntry[];
   /** How often to look without being told; for tests. */
   readonly pollMs?: number;
+  /** Absent: native code in this process. */
+  readonly drivers?: Drivers;
 };
 
 /** Where the platform tells of everything, and where it does not. */
@@ -38,12 +39,12 @@ const lookTimeoutMs = 5000;
 const namesIn = (dir: string): Promise<string[]> => readdir(dir).catch(() => []);
 
 /** Changes when a port may have come or gone; always changes where names cannot be listed. */
-async function portNames({ virtualDir, usbTable }: WatchedPlaces): Promise<string> {
+async function portNames({ virtualDir, usbTable, drivers = localDrivers }: WatchedPlaces): Promise<string> {
   if (process.platform === 'win32') return String(Math.floor(Date.now() / 1500));
   const [dev, virtual, usb] = await Promise.all([
     namesIn('/dev'),
     namesIn(virtualDir),
-    listUsbPorts(usbTable),
+    drivers.listUsbPorts(usbTable),
   ]);
   const names = [
     ...dev.filter(isSerialName),
@@ -87,6 +88,7 @@ function oneAtATime(run: () => Promise<void>) {
 }
 
 export function openDeviceWatch(places: WatchedPlaces, onChange: (cards: DeviceCard[]) => void): DeviceWatch {
+  const { drivers = localDrivers } = places;
   const seen = new Map<string, SeenOnPort>();
   const jobs = new Map<string, string>();
   let ports: readonly PortInfo[] = [];
@@ -120,7 +122,7 @@ export function openDeviceWatch(places: WatchedPlaces, onChange: (cards: DeviceC
   async function look(): Promise<void> {
     const found = await inTime(portNames(places));
     if (found === null || found === names || isClosed) return;
-    const listed = await inTime(listPorts(places.virtualDir, places.usbTable));
+    const listed = await inTime(drivers.listPorts(places.virtualDir, places.usbTable));
     if (listed === null) return;
     names = found;
     ports = listed;
@@ -131,7 +133,7 @@ export function openDeviceWatch(places: WatchedPlaces, onChange: (cards: DeviceC
 
   const looks = oneAtATime(look);
   const first = looks.want();
-  void watchPorts(places.virtualDir, () => void looks.want()).then((watching) => {
+  void watchPorts(places.virtualDir, () => void looks.want(), drivers).then((watching) => {
     if (isClosed) return watching.close();
     events = watching;
     const everyMs = places.pollMs ?? (watching.isComplete ? toldPollMs : untoldPollMs);

@@ -4,7 +4,7 @@ import { ProvisionerError } from '../../../shared/errors/error.ts';
 import type { Receipt } from '../../../shared/receipt.ts';
 import { encodeReceiptsCsv } from '../records/export.ts';
 import { listReceipts, searchReceipts, verifyRecords } from '../records/receipts.ts';
-import { listOutbox, type OutboxRow, pageOutbox } from '../store/outbox.ts';
+import { encodeOutbox, listOutbox, type OutboxRow, pageOutbox } from '../store/outbox.ts';
 import type { Session } from './session.ts';
 
 type RecordCalls = Pick<Handlers, Extract<keyof Handlers, `records.${string}` | `outbox.${string}`>>;
@@ -53,10 +53,6 @@ export function recordCalls({ services, files }: Session): RecordCalls {
       const { total, rows } = await pageOutbox(db, place);
       return { total, rows: rows.map(outboxView) };
     },
-    'outbox.export': async () =>
-      files.addText(
-        'outbox.json',
-        `${JSON.stringify({ outbox: 1, records: await listOutbox(db) }, null, 2)}\n`,
-      ),
+    'outbox.export': async () => files.addText('outbox.json', encodeOutbox(await listOutbox(db))),
   };
 }

@@ -4,9 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { slot } from '../../../shared/contract/contract.ts';
+import { forcedLink } from '../../../shared/contract/values.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import { writeAtomically } from '../files.ts';
 import { defaultUsbTable, usbEntry } from '../usb-table.ts';
+import type { Session } from './session.ts';
 
 const settingsSchema = z.strictObject({
   settings: z.literal(1),
@@ -21,6 +23,8 @@ const settingsSchema = z.strictObject({
     .array(usbEntry)
     .max(64)
     .default([...defaultUsbTable]),
+  /** Ports at which the operator forces a link; elsewhere it is found out. */
+  links: z.array(forcedLink).max(64).default([]),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -33,6 +37,7 @@ const defaults = (): Settings => ({
   slots: [],
   lineHook: [],
   usbDevices: [...defaultUsbTable],
+  links: [],
 });
 
 /** @throws settings.invalid */
@@ -51,3 +56,10 @@ export const writeSettings = (path: string, settings: Settings): Promise<void> =
     async (file) => void (await file.write(`${JSON.stringify(settings, null, 2)}\n`)),
     0o600,
   );
+
+/** Writes a change down, then lets it count. */
+export async function saveSettings(session: Session, change: Partial<Settings>): Promise<void> {
+  const settings = { ...session.settings, ...change };
+  await writeSettings(session.services.home.settings, settings);
+  session.settings = settings;
+}

@@ -6,7 +6,7 @@ import { installSerialRule } from '../serial-rule.ts';
 import { addAnchor } from '../store/anchors.ts';
 import { unlock } from './lock-calls.ts';
 import { decided, type Session } from './session.ts';
-import { writeSettings } from './settings.ts';
+import { saveSettings } from './settings.ts';
 import { stationState, tellStation } from './station-state.ts';
 
 type StationCalls = Pick<
@@ -20,13 +20,7 @@ async function keepDemoAnchor(session: Session, path: string): Promise<void> {
 }
 
 export function stationCalls(session: Session): StationCalls {
-  const settingsPath = session.services.home.settings;
-
-  async function save(change: Partial<Session['settings']>): Promise<void> {
-    const settings = { ...session.settings, ...change };
-    await writeSettings(settingsPath, settings);
-    session.settings = settings;
-  }
+  const save = (change: Partial<Session['settings']>) => saveSettings(session, change);
 
   return {
     'station.state': () => stationState(session),

@@ -2,10 +2,12 @@
 
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import type { EvidencePolicy } from '../../../shared/attestation/evidence-policy.ts';
 import { digestCanonical } from '../../../shared/canonical-json.ts';
 import type { Handlers } from '../../../shared/contract/contract.ts';
 import { parseFactoryList } from '../../../shared/factory-list.ts';
 import { type LoadedPolicy, parsePolicy } from '../../../shared/policy.ts';
+import { lintPolicy } from '../../../shared/policy-lint.ts';
 import { policyActions } from '../../../shared/verdict.ts';
 import { writeAtomically } from '../files.ts';
 import { listKeys, parseClassKey, parseKeyStore } from '../keys/vault.ts';
@@ -13,20 +15,39 @@ import { describeAnchor, parseNewAnchor } from '../package/anchor.ts';
 import { writeJournal } from '../records/journal.ts';
 import { addAnchor, listAnchors, removeAnchor } from '../store/anchors.ts';
 import { replaceFactoryList } from '../store/devices.ts';
+import { admitPolicy } from '../store/policies.ts';
 import { decided, openedVault, type Session } from './session.ts';
 import { anchorView, pathOf } from './views.ts';
 
 type TrustCalls = Pick<Handlers, Extract<keyof Handlers, `keys.${string}` | `trust.${string}`>>;
 
-const policyView = ({ policy, hash }: LoadedPolicy) => ({
+/** Reference values of every kind. */
+const countReferences = ({ implementations, optee, dice }: EvidencePolicy): number =>
+  implementations.reduce((sum, { components }) => sum + components.length, 0) +
+  optee.teeMemory.length +
+  [optee.taMemory, optee.taShdr].flatMap((digests) => Object.values(digests).flat()).length +
+  dice.fwid.length;
+
+const evidenceRules = (evidence: EvidencePolicy) => ({
+  accept: [...evidence.accept],
+  lifecycle: [...evidence.lifecycle],
+  maxAgeSeconds: evidence.maxAgeSeconds,
+  anchorCount: evidence.anchors.length + evidence.dice.roots.length,
+  referenceCount: countReferences(evidence),
+});
+
+const policyView = ({ policy, hash, signature }: LoadedPolicy, now: Date) => ({
   name: policy.name,
   version: policy.version,
   hash,
   notAfter: policy.notAfter ?? null,
-  actions: policyActions.flatMap((action) => {
-    const rule = policy.actions[action];
-    return rule ? [{ action, ...rule }] : [];
+  signedBy: signature?.signedBy ?? null,
+  actions: policyActions.map((action) => {
+    const { minimumLevel = null, allowL0WithReason = false } = policy.actions[action] ?? {};
+    return { action, minimumLevel, allowL0WithReason };
   }),
+  evidence: policy.evidence ? evidenceRules(policy.evidence) : null,
+  remarks: lintPolicy(policy, now),
 });
 
 export function trustCalls(session: Session): TrustCalls {
@@ -52,14 +73,14 @@ export function trustCalls(session: Session): TrustCalls {
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow();
       return {
-        policy: policyView(await services.readPolicy()),
+        policy: policyView(await services.readPolicy(), clock.now()),
         isOwnPolicy: existsSync(home.policy),
         listedDevices: count,
       };
     },
     async 'trust.set-policy'({ file }) {
       const text = await textOf(file);
-      const loaded = parsePolicy(text);
+      const loaded = await admitPolicy(db, parsePolicy(text));
       await writeAtomically(home.policy, async (target) => void (await target.write(text)), 0o600);
       const { name, version } = loaded.policy;
       const operator = session.settings.operator;
@@ -67,7 +88,7 @@ export function trustCalls(session: Session): TrustCalls {
         kind: 'policy-set',
         body: { name, version, hash: loaded.hash, operator },
       });
-      return policyView(loaded);
+      return policyView(loaded, clock.now());
     },
     'trust.anchors': anchorViews,
     'trust.look-at-anchor': async ({ file }) =>

@@ -1,12 +1,19 @@
 // The console link: a DeviceLink over a serial console of an unmodified box.
 import type { Clock } from '../clock.ts';
+import { type Drivers, localDrivers } from '../drivers/drivers.ts';
 import type { DeviceLink } from '../link.ts';
 import type { Log } from '../log.ts';
-import { openPort } from '../port.ts';
 import { readIdentity } from './identity.ts';
 import { openInbox } from './inbox.ts';
 import { type Credentials, type Line, reachShell } from './login.ts';
-import { installKey, installPackage, readPublicKey, shellName, snapshotStorage } from './operations.ts';
+import {
+  installKey,
+  installPackage,
+  readEvidence,
+  readPublicKey,
+  shellName,
+  snapshotStorage,
+} from './operations.ts';
 import { openShell, type Shell } from './shell.ts';
 import { raiseSpeed, restoreSpeed } from './speed.ts';
 import { probeFile, sendFile } from './transfer.ts';
@@ -26,6 +33,8 @@ export type ConsoleDeps = {
   readonly log: Log;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
+  /** Absent: native code in this process. */
+  readonly openPort?: Drivers['openPort'];
 };
 
 const defaultWakeMs = 40_000;
@@ -37,10 +46,20 @@ const settleMs = 120;
  * @throws port.* console.*
  */
 export async function openConsoleLink(request: ConsoleRequest, deps: ConsoleDeps): Promise<DeviceLink> {
+  const { openPort = localDrivers.openPort } = deps;
   const port = await openPort(request.port, request.baudRate);
   const line: Line = { port, inbox: openInbox(port) };
+  await new Promise((resolve) => setTimeout(resolve, settleMs));
+  return openConsoleOn(line, request, deps);
+}
+
+/** The same on a port that is open already, and was for a moment; closes it when it fails. @throws port.* console.* */
+export async function openConsoleOn(
+  line: Line,
+  request: ConsoleRequest,
+  deps: ConsoleDeps,
+): Promise<DeviceLink> {
   try {
-    await new Promise((resolve) => setTimeout(resolve, settleMs));
     const { loggedIn } = await reachShell(line, request.credentials, {
       timeoutMs: request.wakeTimeoutMs ?? defaultWakeMs,
       signal: deps.signal,
@@ -53,7 +72,7 @@ export async function openConsoleLink(request: ConsoleRequest, deps: ConsoleDeps
     });
     return link;
   } catch (error) {
-    await port.close();
+    await line.port.close();
     throw error;
   }
 }
@@ -74,12 +93,17 @@ export function asDeviceLink(
   return {
     kind: 'console',
     port: request.port,
+    get baudRate() {
+      return shell.line.port.baudRate;
+    },
+    agent: null,
     readIdentity: (options) => readIdentity(shell, clock, options),
     readPublicKey: (options) => readPublicKey(shell, options),
     installKey: (wanted, options) => installKey(shell, wanted, options),
     probeFile: (name, options) => probeFile(shell, name, options),
     sendFile: (file, options = {}) => sendFile(shell, file, { options, log }),
     installPackage: (name, options) => installPackage(shell, name, options),
+    readEvidence: (challenge, options) => readEvidence(shell, challenge, options),
     snapshotStorage: (options) => snapshotStorage(shell, options),
     removeFile: async (name, options) => void (await shell.run(`rm -f ${shellName(name)}`, options)),
     quality: () => null,

@@ -18,8 +18,9 @@ export type Inbox = {
   settle(quietMs: number, wait: Wait): Promise<void>;
 };
 
-export function openInbox(port: Port): Inbox {
-  let held = Buffer.alloc(0);
+/** @param heard what came before on this port and was nobody else's; copied */
+export function openInbox(port: Port, heard: Uint8Array = new Uint8Array(0)): Inbox {
+  let held = Buffer.from(heard);
   let lastMs = performance.now();
   let failure: ProvisionerError | null = null;
   const waiting = new Set<() => void>();

@@ -2,7 +2,7 @@
 // is never logged and, with the shell we use, never in a history.
 import { parseBase64, toBase64, toHex } from '../../../shared/bytes.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
-import type { StorageSnapshot, ToolTranscript } from '../link.ts';
+import type { RawEvidence, StorageSnapshot, ToolTranscript } from '../link.ts';
 import { cleanScreen, quote, withhold } from './screen.ts';
 import type { RunOptions, Shell } from './shell.ts';
 
@@ -50,6 +50,37 @@ export async function readPublicKey(shell: Shell, options: RunOptions = {}): Pro
   if (bytes === null || bytes.length === 0)
     throw new ProvisionerError('device.bad-answer', `cpk-tool pub-key gave no base64 line: "${quote(line)}"`);
   return bytes;
+}
+
+const noSuchCommand = 127;
+const maxEvidenceChars = 90_000;
+
+/**
+ * `trustbox-evidence CHALLENGE`: one line, format and base64. Null where the box has no such helper, as a stock box.
+ * @throws device.tool-failed device.bad-answer
+ */
+export async function readEvidence(
+  shell: Shell,
+  challenge: Uint8Array,
+  options: RunOptions = {},
+): Promise<RawEvidence | null> {
+  const wanted = `command -v trustbox-evidence >/dev/null || (exit ${noSuchCommand}) && trustbox-evidence ${toHex(challenge)}`;
+  const said = await runTool(shell, `{ ${wanted}; }`, { timeoutMs: 60_000, ...options });
+  if (said.exitStatus === noSuchCommand) return null;
+  if (said.exitStatus !== 0)
+    throw new ProvisionerError(
+      'device.tool-failed',
+      `trustbox-evidence: ${quote(said.stderr || said.stdout)}`,
+    );
+  const line = said.stdout.trim();
+  const [, format = '', base64 = ''] = /^([a-z0-9.-]{1,64}) ([A-Za-z0-9+/]+={0,2})$/.exec(line) ?? [];
+  const evidence = line.length <= maxEvidenceChars ? parseBase64(base64) : null;
+  if (evidence === null || evidence.length === 0)
+    throw new ProvisionerError(
+      'device.bad-answer',
+      `trustbox-evidence gave no format and base64: "${quote(line)}"`,
+    );
+  return { format, evidence };
 }
 
 /** A tool that repeats its arguments, or a box that echoes, must not carry the wrapped key into a record or an error. */

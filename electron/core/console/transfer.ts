@@ -80,6 +80,9 @@ async function findResumeOffset({ shell, file, names, options }: Transfer): Prom
 const checkAndAppend = (names: Names, sha256: string) =>
   `[ "$(h < ${names.block})" = ${sha256} ] && cat ${names.block} >> ${names.part} && echo appended || wc -c < ${names.block}`;
 
+/** Not cut short by an abort, nor is the end of a block: a command typed meanwhile would be taken for bytes of the file. */
+const readyTimeoutMs = 15_000;
+
 /** One block, raw. @returns true when the box has appended it */
 async function sendRaw({ shell, names, options }: Transfer, block: Block): Promise<boolean> {
   const { port } = shell.line;
@@ -89,11 +92,10 @@ async function sendRaw({ shell, names, options }: Transfer, block: Block): Promi
       `s=$(stty -g); stty raw -echo min 0 time 20; ${ready}; head -c ${count} > ${names.block}`,
       `[ "$(wc -c < ${names.block})" -eq ${count} ] || { stty min 0 time 10; cat > /dev/null; }; stty "$s"; ${checkAndAppend(names, block.sha256)}`,
     ].join('; ');
-  const running = await shell.begin(receive, { timeoutMs: 15_000, signal: options.signal });
+  const running = await shell.begin(receive, { timeoutMs: readyTimeoutMs });
   await writeSteadily(shell, block.bytes, options);
   // The box gives up 2 s after the last byte, then reads away until a second is quiet.
   const timeoutMs = lineTimeMs(count, port.baudRate) + 30_000;
-  // Also after an abort: the tty is raw until the block has ended.
   return isAppended(await running.finish({ timeoutMs }), options);
 }
 
@@ -114,7 +116,7 @@ async function sendText({ shell, names, options }: Transfer, block: Block): Prom
   const lines = toBase64(block.bytes).match(/.{1,960}/g) ?? [];
   const receive = (ready: string) =>
     `${ready}; i=0; while [ $i -lt ${lines.length} ] && read -r l; do echo "$l"; i=$((i+1)); done | { base64 -d 2>/dev/null || openssl base64 -d; } > ${names.block}; ${checkAndAppend(names, block.sha256)}`;
-  const running = await shell.begin(receive, { timeoutMs: 15_000, signal: options.signal });
+  const running = await shell.begin(receive, { timeoutMs: readyTimeoutMs });
   for (const line of lines) await shell.line.port.write(encodeUtf8(`${line}\n`));
   const end = await running
     .finish({ timeoutMs: lineTimeMs(2 * block.bytes.length, shell.line.port.baudRate) + 10_000 })

@@ -34,11 +34,11 @@ export async function dryRunDevice(
     await run.look('preflight', () => preflight(inputs, deps, signal));
     const link = await run.look('connect', () => deps.openLink(port, inputs, signal));
     try {
-      const seen = await run.look('read', () => readDevice(link, { signal }));
-      const verdict = await run.look(
+      const seen = await run.look('read', () => readDevice(link, { signal, clock: deps.clock }));
+      const { verdict } = await run.look(
         'judge',
         () => judgeDevice(seen, { ...deps, operator: inputs.operator }),
-        ({ level }) => level,
+        (judged) => judged.verdict.level,
       );
       const refused = Object.entries(verdict.decisions).find(([, { allowed }]) => !allowed);
       const planned =

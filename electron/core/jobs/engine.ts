@@ -1,11 +1,11 @@
 // Runs jobs: one at a time per port and per device, many devices at once, each resumable after the process dies.
 import { randomUUID } from 'node:crypto';
 import { type ErrorCode, errorToData, ProvisionerError } from '../../../shared/errors/error.ts';
-import type { JobEvent, JobState } from '../../../shared/job.ts';
+import { isLinkLoss, type JobEvent, type JobState } from '../../../shared/job.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import { isOwnerAlive, ownOwner } from '../owner.ts';
-import { type JobRun, openJobRun, type Stored } from './job-run.ts';
+import { type JobRun, openJobRun, type RunningJob, type Stored } from './job-run.ts';
 import type { JobRow, JobStore } from './job-store.ts';
 
 /** What a job does with its device, over and over until it is through or refused. */
@@ -22,15 +22,6 @@ export type EngineDeps = {
   readonly waitForPort: (port: string, signal: AbortSignal) => Promise<void>;
 };
 
-/** The device went away and may come back: look for it again instead of giving up. */
-const linkLossCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'port.lost',
-  'port.not-found',
-  'console.rebooted',
-  'job.device-rebooted',
-  'agent.silent',
-  'agent.restarted',
-]);
 /** Before the first connection these say that nothing is there, not that it went away. */
 const neverThereCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['port.not-found', 'agent.silent']);
 /** In a row, without a byte of progress: a cable may be pulled as often as work goes on in between. */
@@ -72,17 +63,23 @@ export type Engine = {
 export function createEngine(deps: EngineDeps): Engine {
   const { store } = deps;
 
-  async function attempt<T extends Stored>(run: JobRun, pipeline: Pipeline<T>, reached: Reached): Promise<T> {
+  async function attempt<T extends Stored>(
+    run: RunningJob,
+    pipeline: Pipeline<T>,
+    reached: Reached,
+  ): Promise<T> {
     for (let fruitless = 0, bytesBefore = 0; ; bytesBefore = reached.bytes) {
       try {
         return await pipeline(run);
       } catch (error) {
-        const isLost = error instanceof ProvisionerError && linkLossCodes.has(error.code);
+        const isLost = error instanceof ProvisionerError && isLinkLoss(error.code);
         if (!isLost || (!reached.device && neverThereCodes.has(error.code))) throw error;
         fruitless = reached.bytes > bytesBefore ? 0 : fruitless + 1;
         if (fruitless >= maxFruitless) throw error;
         deps.emit({ event: 'waiting', jobId: run.id, port: run.port, code: error.code });
+        const lostMs = performance.now();
         await deps.waitForPort(run.port, run.signal);
+        run.cameBack(error.code, performance.now() - lostMs);
       }
     }
   }

@@ -2,7 +2,14 @@
 // `look` steps look again, `once` steps give back what they stored.
 import type { z } from 'zod';
 import { errorToData, ProvisionerError } from '../../../shared/errors/error.ts';
-import type { JobEvent, Progress, StepName } from '../../../shared/job.ts';
+import {
+  describeReturn,
+  isLinkLoss,
+  type JobEvent,
+  loadSteps,
+  type Progress,
+  type StepName,
+} from '../../../shared/job.ts';
 import type { Log } from '../log.ts';
 import type { JobStore } from './job-store.ts';
 
@@ -29,6 +36,12 @@ export interface JobRun {
   stored<T extends Stored>(step: StepName, schema: z.ZodType<T>): Promise<T | null>;
 }
 
+/** A job in the engine's hands. */
+export type RunningJob = JobRun & {
+  /** The device was away and its port is there again: told as soon as the job goes on with what it was doing. */
+  cameBack(code: string, awayMs: number): void;
+};
+
 export type JobRunDeps = {
   readonly store: Pick<JobStore, 'startStep' | 'endStep' | 'failStep' | 'stepOutput' | 'bind'>;
   readonly log: Log;
@@ -46,13 +59,36 @@ function throttled(emit: (progress: Progress) => void): (progress: Progress) => 
   };
 }
 
+/** The steps that every attempt begins with; after them a job goes on where it was. */
+const isLooking = (step: StepName): boolean =>
+  Object.keys(loadSteps).indexOf(step) < Object.keys(loadSteps).indexOf('send');
+
 /** Binds a stored job to the process that runs it. */
-export function openJobRun(job: { id: string; port: string; signal: AbortSignal }, deps: JobRunDeps): JobRun {
+export function openJobRun(
+  job: { id: string; port: string; signal: AbortSignal },
+  deps: JobRunDeps,
+): RunningJob {
   const about = { jobId: job.id, port: job.port };
-  const contextOf = (step: StepName): StepContext => ({
-    signal: job.signal,
-    onProgress: throttled((progress) => deps.emit({ event: 'progress', ...about, step, ...progress })),
-  });
+  let back: { readonly code: string; readonly awayMs: number } | null = null;
+
+  function wentOn(progress: Progress | null): void {
+    if (back === null) return;
+    const { sentBytes = null, totalBytes = null } = progress ?? {};
+    const said = { ...back, sentBytes, totalBytes };
+    back = null;
+    deps.emit({ event: 'back', ...about, ...said });
+    deps.log.info({ ...about, ...said }, describeReturn(said));
+  }
+  const contextOf = (step: StepName): StepContext => {
+    const tell = throttled((progress) => deps.emit({ event: 'progress', ...about, step, ...progress }));
+    return {
+      signal: job.signal,
+      onProgress(progress) {
+        tell(progress);
+        wentOn(progress);
+      },
+    };
+  };
 
   async function record<T>(
     step: StepName,
@@ -64,6 +100,7 @@ export function openJobRun(job: { id: string; port: string; signal: AbortSignal 
     const durationMs = () => Math.round(performance.now() - startedMs);
     await deps.store.startStep(job.id, step);
     deps.emit({ event: 'step', ...about, step, state: 'running' });
+    if (!isLooking(step) && step !== 'send') wentOn(null);
     try {
       const value = await run();
       const { note, output } = describe(value);
@@ -74,15 +111,16 @@ export function openJobRun(job: { id: string; port: string; signal: AbortSignal 
     } catch (error) {
       const failure = asJobError(error, job.signal);
       await deps.store.failStep(job.id, step, errorToData(failure));
+      const isLost = isLinkLoss(failure.code);
       deps.emit({
         event: 'step',
         ...about,
         step,
-        state: 'failed',
+        state: isLost ? 'interrupted' : 'failed',
         durationMs: durationMs(),
         detail: errorToData(failure).title,
       });
-      deps.log.warn({ ...about, step, code: failure.code }, failure.message);
+      deps.log[isLost ? 'info' : 'warn']({ ...about, step, code: failure.code }, failure.message);
       throw failure;
     }
   }
@@ -95,6 +133,9 @@ export function openJobRun(job: { id: string; port: string; signal: AbortSignal 
   return {
     ...job,
     stored,
+    cameBack(code, awayMs) {
+      back = { code, awayMs: Math.round(awayMs) };
+    },
     bind: (name, value) => deps.store.bind(job.id, name, value),
     look: (step, run, note) =>
       record(

@@ -4,17 +4,17 @@ import { toBase64, toHex } from '../../../shared/bytes.ts';
 import type { DeviceIdentity } from '../../../shared/device.ts';
 import { type DeviceProfile, findProfile, profileForModel } from '../../../shared/device-profile.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
+import type { LinkChoice } from '../../../shared/link.ts';
 import { type InstallOutcome, installOutcomeSchema, judgeInstall } from '../../../shared/outcome.ts';
 import type { LoadedPolicy } from '../../../shared/policy.ts';
 import type { Receipt, ReceiptBody } from '../../../shared/receipt.ts';
 import { say } from '../../../shared/sentences/sentence.ts';
-import type { OperatorStatement, PolicyAction, Verdict } from '../../../shared/verdict.ts';
+import type { OperatorStatement, PolicyAction, Verdict, VerdictEvidence } from '../../../shared/verdict.ts';
 import type { Clock } from '../clock.ts';
 import { hashFile } from '../files.ts';
 import type { StationKey, Vault } from '../keys/vault.ts';
 import { type WrappedKey, wrapClassKey } from '../keys/wrap.ts';
 import type { DeviceLink, StorageSnapshot } from '../link.ts';
-import type { LinkChoice } from '../open-link.ts';
 import { inspectPackage } from '../package/inspect.ts';
 import { lintPackage } from '../package/lint.ts';
 import { type VerifiedPackage, verifyPackage } from '../package/verify.ts';
@@ -26,7 +26,7 @@ import { appendRegistration } from '../store/outbox.ts';
 import { recordPackage } from '../store/packages.ts';
 import type { Pipeline } from './engine.ts';
 import type { JobRun } from './job-run.ts';
-import { judgeDevice, readDevice, type SeenDevice } from './judge-device.ts';
+import { judgeDevice, readDevice, readKey, type SeenDevice } from './judge-device.ts';
 
 /** What a job is asked to do; stored with it, so nothing secret is in here. */
 export type LoadInputs = {
@@ -43,8 +43,8 @@ export type LoadInputs = {
   readonly user: string;
   readonly baudRate: number;
   readonly raiseSpeedTo: number | null;
-  /** Absent: the console. */
-  readonly link?: LinkChoice;
+  /** Absent: as the station's settings say for the port. */
+  readonly link?: LinkChoice | undefined;
   readonly isDemo: boolean;
   /** Serial number on the unit's label, where one was scanned. */
   readonly expectedSerial?: string | null;
@@ -75,9 +75,10 @@ type Loaded = {
 };
 
 /** The job as the specification has it: preflight, connect, read, judge, register, load, receipt. */
-export const loadDevice =
-  (inputs: LoadInputs, deps: LoadDeps): Pipeline<LoadResult> =>
-  async (run) => {
+export const loadDevice = (inputs: LoadInputs, deps: LoadDeps): Pipeline<LoadResult> => {
+  /** What answered in an earlier attempt: a port is asked once in a job. */
+  let found = inputs.link;
+  return async (run) => {
     const startedAt = deps.clock.now().toISOString();
     const plan = await run.look(
       'preflight',
@@ -89,19 +90,20 @@ export const loadDevice =
     if (plan) await recordPackage(deps.db, deps.clock, plan.package);
     const link = await run.look(
       'connect',
-      () => deps.openLink(run.port, inputs, run.signal),
-      ({ kind }) => kind,
+      () => deps.openLink(run.port, { ...inputs, link: found }, run.signal),
+      ({ kind, agent }) => agent ?? kind,
     );
+    found = link.kind;
     try {
       const seen = await run.look(
         'read',
-        ({ signal }) => readDevice(link, { signal }),
+        ({ signal }) => readDevice(link, { signal, clock: deps.clock }),
         ({ identity }) => identity.serialNumber ?? say('step.no-serial'),
       );
       await bindDevice(run, seen.identity, inputs.expectedSerial ?? null);
       const verdict = await run.look(
         'judge',
-        () => judge(seen, { run, inputs, deps }),
+        () => judge(seen, { run, link, inputs, deps }),
         ({ level, reading }) => say('step.judged', { level, reading: reading.text }),
       );
       await run.look('register', () => register(seen, verdict, deps));
@@ -117,6 +119,7 @@ export const loadDevice =
       await link.close();
     }
   };
+};
 
 /** Everything that can be known before the device is touched. */
 export async function preflight(
@@ -178,11 +181,12 @@ async function bindDevice(run: JobRun, identity: DeviceIdentity, expected: strin
 
 async function judge(
   seen: SeenDevice,
-  work: { run: JobRun; inputs: LoadInputs; deps: LoadDeps },
+  work: { run: JobRun; link: DeviceLink; inputs: LoadInputs; deps: LoadDeps },
 ): Promise<Verdict> {
-  const { run, inputs, deps } = work;
-  const verdict = await judgeDevice(seen, { ...deps, operator: inputs.operator });
-  await recordSeen(deps.db, { identity: seen.identity, verdict, port: run.port });
+  const { link, inputs, deps } = work;
+  const judged = await judgeDevice(seen, { ...deps, operator: inputs.operator });
+  const { verdict } = judged;
+  await recordSeen(deps.db, { identity: seen.identity, ...judged, link });
   const needed: readonly PolicyAction[] =
     inputs.action === 'load' ? ['register', 'load-package', 'release-class-key'] : ['register'];
   for (const action of needed) {
@@ -259,7 +263,7 @@ async function refuseOtherDevice({ link, seen, run }: Visit, alsoKey = false): P
   const isRebooted = now.bootId !== seen.identity.bootId;
   const isOtherKey =
     alsoKey &&
-    (await readDevice(link, { signal: run.signal })).publicKey.fingerprint !== seen.publicKey.fingerprint;
+    (await readKey(link, { signal: run.signal })).publicKey.fingerprint !== seen.publicKey.fingerprint;
   if (isRebooted || isOtherKey)
     throw new ProvisionerError(
       'job.device-rebooted',
@@ -334,6 +338,7 @@ function writeReceipt({ run, seen, verdict, deps, plan, loaded, startedAt }: Clo
       level: verdict.level,
       notProven: [...verdict.notProven],
       reading: verdict.reading.text,
+      ...(verdict.evidence && { evidence: receiptEvidence(verdict.evidence) }),
     },
     policyHash: verdict.policyHash,
     package: plan && describePackage(plan.package),
@@ -355,6 +360,13 @@ function writeReceipt({ run, seen, verdict, deps, plan, loaded, startedAt }: Clo
   };
   return fileReceipt(deps.db, deps.clock, { body, secretKey: deps.stationKey.secretKey });
 }
+
+const receiptEvidence = ({ id, format, level, findings }: VerdictEvidence) => ({
+  id,
+  format,
+  level,
+  findings: [...findings],
+});
 
 const describePackage = (verified: VerifiedPackage) => ({
   id: verified.id,

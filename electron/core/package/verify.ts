@@ -190,7 +190,10 @@ function checkChain(
 type Climb = { trusted: readonly X509Certificate[]; intermediates: readonly X509Certificate[]; at: Date };
 
 /** From the leaf upwards to an anchor; the anchor reached, or why none was. */
-function climb(leaf: X509Certificate, { trusted, intermediates, at }: Climb): X509Certificate | string {
+export function climb(
+  leaf: X509Certificate,
+  { trusted, intermediates, at }: Climb,
+): X509Certificate | string {
   const isSame = (a: X509Certificate, b: X509Certificate) => equalBytes(a.raw, b.raw);
   let current = leaf;
   for (let length = 0; length < maxChainLength; length += 1) {

@@ -1,13 +1,27 @@
 // Devices the station has met, every sighting of their keys, verdicts, the factory list.
 import type { Sighting } from '../../../shared/appraise.ts';
+import type { EvidenceResult } from '../../../shared/attestation/appraise-evidence.ts';
+import { attestedBy, type EncodedResult } from '../../../shared/attestation/describe-evidence.ts';
 import type { DeviceIdentity } from '../../../shared/device.ts';
+import type { KeySighting } from '../../../shared/key-timeline.ts';
 import type { Verdict } from '../../../shared/verdict.ts';
+import type { KeptEvidence } from '../attestation/collect-evidence.ts';
+import type { DeviceLink } from '../link.ts';
 import type { Database } from './database.ts';
+import { keepEvidence } from './evidence.ts';
 
 const maxHistory = 1000;
 const endOfPrefix = '\uffff';
 
-export type Seen = { readonly identity: DeviceIdentity; readonly verdict: Verdict; readonly port: string };
+export type Seen = {
+  readonly identity: DeviceIdentity;
+  readonly verdict: Verdict;
+  readonly evidence: (KeptEvidence & { readonly result: EvidenceResult }) | null;
+  readonly link: Pick<DeviceLink, 'kind' | 'port'>;
+};
+
+/** A verdict without the key, and without the mark that only the appraiser gives. */
+export type KeptVerdict = { [K in Exclude<keyof Verdict, symbol | 'publicKey'>]: Verdict[K] };
 
 export type DeviceRow = {
   readonly serial: string;
@@ -15,6 +29,7 @@ export type DeviceRow = {
   readonly fingerprint: string;
   readonly level: string;
   readonly port: string;
+  readonly link: string | null;
   readonly pinned_fingerprint: string | null;
   readonly first_seen: string;
   readonly last_seen: string;
@@ -55,16 +70,51 @@ const asSighting = (row: {
   boot_id: string | null;
   port: string;
   at: string;
+  level: string | null;
 }): Sighting => ({
   serial: row.serial,
   fingerprint: row.fingerprint,
   bootId: row.boot_id,
   port: row.port,
   at: row.at,
+  level: row.level,
 });
 
-/** Writes down that a device was seen and judged: sighting, verdict and the device's present state, together. */
-export async function recordSeen(db: Database, { identity, verdict, port }: Seen): Promise<void> {
+/** As `asSighting`, with what the evidence of each said of its TEE; oldest first, the newest `limit` of them. */
+export async function readKeyHistory(db: Database, serial: string, limit = 300): Promise<KeySighting[]> {
+  const rows = await db
+    .selectFrom('sightings')
+    .leftJoin('evidence', 'evidence.id', 'sightings.evidence')
+    .select(['sightings.fingerprint', 'boot_id', 'port', 'sightings.at', 'sightings.level', 'result'])
+    .where('sightings.serial', '=', serial)
+    .orderBy('sightings.id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.toReversed().map(({ boot_id: bootId, result, ...row }) => ({
+    ...row,
+    bootId,
+    attested: result === null ? null : attestedBy(JSON.parse(result) as EncodedResult),
+  }));
+}
+
+/** The verdict of the last reading of a device, as it was kept; null: none was kept. */
+export async function readLastVerdict(db: Database, serial: string): Promise<KeptVerdict | null> {
+  const row = await db
+    .selectFrom('verdicts')
+    .select('body')
+    .where('serial', '=', serial)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!row) return null;
+  const kept = JSON.parse(row.body) as KeptVerdict;
+  // Verdicts from before evidence was judged name none.
+  return { ...kept, evidence: kept.evidence ?? null };
+}
+
+/** Writes down that a device was seen and judged: sighting, verdict, evidence and the device's present state, together. */
+export async function recordSeen(db: Database, { identity, verdict, evidence, link }: Seen): Promise<void> {
+  const { port } = link;
   const { fingerprint } = verdict.publicKey;
   const { publicKey: _key, ...body } = verdict;
   await db.transaction().execute(async (tx) => {
@@ -78,11 +128,15 @@ export async function recordSeen(db: Database, { identity, verdict, port }: Seen
         body: JSON.stringify(body),
       })
       .execute();
+    if (evidence) await keepEvidence(tx, evidence, { result: evidence.result, at: verdict.at });
     if (identity.serialNumber === null) return;
     const serial = identity.serialNumber;
     await tx
       .insertInto('sightings')
-      .values({ serial, fingerprint, boot_id: identity.bootId, port, at: verdict.at })
+      .values({
+        ...{ serial, fingerprint, boot_id: identity.bootId, port, at: verdict.at },
+        ...{ level: verdict.level, evidence: evidence?.id ?? null },
+      })
       .execute();
     const now = {
       model: identity.model,
@@ -91,6 +145,7 @@ export async function recordSeen(db: Database, { identity, verdict, port }: Seen
       level: verdict.level,
       boot_id: identity.bootId,
       port,
+      link: link.kind,
       last_seen: verdict.at,
     };
     await tx
@@ -122,6 +177,18 @@ export async function findDevices(db: Database, text: string, limit = 200): Prom
     0,
     limit,
   );
+}
+
+/** True when the device that was read last on a port was reached through its agent. */
+export async function hadAgent(db: Database, port: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('devices')
+    .select('link')
+    .where('port', '=', port)
+    .orderBy('last_seen', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.link === 'agent';
 }
 
 export async function readPinned(db: Database, serial: string): Promise<string | null> {

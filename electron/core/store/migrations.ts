@@ -70,6 +70,23 @@ const steps: readonly string[] = [
     fingerprint text primary key, name text not null unique, certificate text not null, act text not null
   ) strict, without rowid;
   `,
+  `
+  create table policies (
+    hash text primary key, name text not null, version integer not null, body text not null, at text not null
+  ) strict, without rowid;
+  create table policy_lead (id integer primary key check (id = 1), act text not null) strict;
+  create table evidence (
+    id text primary key, serial text, fingerprint text not null, level text not null, policy_hash text not null,
+    record text not null, result text not null, at text not null
+  ) strict, without rowid;
+  create index evidence_by_serial on evidence (serial, at);
+  alter table sightings add column level text;
+  alter table sightings add column evidence text;
+  `,
+  `
+  alter table devices add column link text;
+  create index devices_by_port on devices (port, last_seen);
+  `,
 ];
 
 /** Brings a database to our schema. @throws store.newer */

@@ -80,3 +80,7 @@ export async function pageOutbox(
   ]);
   return { total: counted.total, rows: rows.map(asRow) };
 }
+
+/** Records as one JSON document, to be carried to whoever registers them. */
+export const encodeOutbox = (records: readonly OutboxRow[]): string =>
+  `${JSON.stringify({ outbox: 1, records }, null, 2)}\n`;

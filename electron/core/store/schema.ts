@@ -10,6 +10,8 @@ export type Schema = {
     level: string;
     boot_id: string | null;
     port: string;
+    /** By which kind of link it was read last; null: before this was kept. */
+    link: string | null;
     pinned_fingerprint: string | null;
     first_seen: string;
     last_seen: string;
@@ -21,6 +23,10 @@ export type Schema = {
     boot_id: string | null;
     port: string;
     at: string;
+    /** Null: seen by a program that did not write it down yet. */
+    level: string | null;
+    /** Which evidence was judged, if any. */
+    evidence: string | null;
   };
   factory_list: { serial: string; fingerprint: string };
   verdicts: {
@@ -46,6 +52,19 @@ export type Schema = {
   keys: { name: string; key_id: string; sealed: Uint8Array; created_at: string };
   station: { id: number; name: string; public_key: string; sealed_key: Uint8Array };
   anchors: { fingerprint: string; name: string; certificate: string; act: string };
+  policies: { hash: string; name: string; version: number; body: string; at: string };
+  policy_lead: { id: number; act: string };
+  evidence: {
+    /** SHA-256 of the record as it is kept, hex. */
+    id: string;
+    serial: string | null;
+    fingerprint: string;
+    level: string;
+    policy_hash: string;
+    record: string;
+    result: string;
+    at: string;
+  };
   seals: {
     key_id: string;
     nonce: string;

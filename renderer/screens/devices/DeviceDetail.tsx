@@ -9,9 +9,11 @@ import { Said } from '../../parts/Said.tsx';
 import { useDesk } from '../../store.ts';
 import { actionWord } from '../../words/sayings.ts';
 import { useWords } from '../../words/words.ts';
+import { Claims } from './Claims.tsx';
 import { type Detail, DeviceHistory } from './DeviceHistory.tsx';
 import { DeviceIdentity } from './DeviceIdentity.tsx';
 import { DeviceLog } from './DeviceLog.tsx';
+import { Ladder } from './Ladder.tsx';
 
 const confirmDigits = 8;
 
@@ -141,6 +143,10 @@ export function DeviceDetail({ serial, onClose }: DeviceDetailProps) {
       <div className="columns">
         <DeviceIdentity device={device} />
         {verdict ? <Verdict verdict={verdict} /> : null}
+      </div>
+      <div className="columns">
+        <Ladder rungs={detail.ladder} />
+        <Claims evidence={detail.evidence} />
       </div>
       <DeviceHistory detail={detail} />
       <DeviceLog lines={detail.log} />

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Response } from '../../../shared/contract/contract.ts';
-import { groupHex, shortPath } from '../../parts/format.ts';
 import { Said, Time } from '../../parts/Said.tsx';
 import { useWords } from '../../words/words.ts';
+import { KeyPeriod } from './KeyPeriod.tsx';
 
 export type Detail = Response<'devices.detail'>;
 
@@ -44,21 +44,10 @@ export function DeviceHistory({ detail }: { readonly detail: Detail }) {
       <List
         title={t('devices.history')}
         none={t('devices.no-history')}
-        rows={detail.sightings}
-        keyOf={({ at, port }) => `${at} ${port}`}
+        rows={detail.timeline}
+        keyOf={({ from, port }) => `${from} ${port}`}
       >
-        {(seen) => (
-          <>
-            <Time at={seen.at} />, {shortPath(seen.port)}
-            <div className={`mono small ${seen.fingerprint === current ? '' : 'alarm'}`}>
-              {groupHex(seen.fingerprint.slice(0, 32))}…
-              {seen.fingerprint === current ? '' : ` ${t('devices.other-key')}`}
-            </div>
-            <div className="mono small soft">
-              {t('devices.boot')} {seen.bootId?.slice(0, 8) ?? '–'}
-            </div>
-          </>
-        )}
+        {(period) => <KeyPeriod period={period} current={current} />}
       </List>
       <List title={t('devices.jobs')} none={t('devices.no-jobs')} rows={detail.jobs} keyOf={({ id }) => id}>
         {(job) => (

@@ -9,6 +9,7 @@ import { linkRequest } from '../../parts/login.tsx';
 import { Refusal } from '../../parts/Refusal.tsx';
 import { Said } from '../../parts/Said.tsx';
 import { useWords } from '../../words/words.ts';
+import { DeviceLinkRow } from './DeviceLinkRow.tsx';
 import { keepIdentity } from './identities.ts';
 import { nextStepOf } from './next-step.ts';
 
@@ -144,6 +145,7 @@ export function DeviceItem({ card, onDetails }: DeviceItemProps) {
         {card.verdict ? <LevelBadge verdict={card.verdict} /> : null}
       </header>
       <Facts card={card} />
+      <DeviceLinkRow card={card} title={title} />
       <Key card={card} />
       {reading.kind === 'refused' ? <Refusal error={reading.error} /> : null}
       <Actions card={card} onDetails={onDetails} reading={reading} onRead={read} />

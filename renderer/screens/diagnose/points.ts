@@ -5,6 +5,7 @@ const words: Readonly<Record<string, WordKey>> = {
   port: 'point.port',
   permission: 'point.permission',
   free: 'point.free',
+  agent: 'point.agent',
   speed: 'point.speed',
   login: 'point.login',
   identity: 'point.identity',

@@ -4,8 +4,8 @@ import { call, notifyDone } from '../../actions.ts';
 import { FilePick } from '../../parts/FilePick.tsx';
 import { groupHex } from '../../parts/format.ts';
 import { Time } from '../../parts/Said.tsx';
-import { actionWord } from '../../words/sayings.ts';
 import { useWords } from '../../words/words.ts';
+import { PolicyRules } from './PolicyRules.tsx';
 
 type Trust = Response<'trust.state'>;
 type PartProps = { readonly trust: Trust; readonly onChange: () => Promise<void> };
@@ -29,31 +29,14 @@ export function PolicyPart({ trust, onChange }: PartProps) {
         {policy.notAfter ? (
           <>
             {' '}
-            {t('trust.expires')}: <Time at={policy.notAfter} />
+            {t('trust.expires')}: <Time at={policy.notAfter} />.
           </>
-        ) : null}
+        ) : null}{' '}
+        {policy.signedBy === null ? t('trust.unsigned') : t('trust.signed-by', { name: policy.signedBy })}
       </div>
       <div className="small soft">{t('trust.hash')}</div>
       <div className="mono">{groupHex(policy.hash)}</div>
-      <table className="plain">
-        <thead>
-          <tr>
-            <th>{t('trust.action')}</th>
-            <th>{t('trust.level')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {policy.actions.map(({ action, minimumLevel, allowL0WithReason }) => (
-            <tr key={action}>
-              <td>{actionWord(action, t)}</td>
-              <td>
-                {minimumLevel} {t(`level.${minimumLevel}`)}
-                {allowL0WithReason ? `, ${t('trust.l0')}` : ''}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <PolicyRules policy={policy} />
       <FilePick label={t('trust.set')} file={null} onFile={(file) => void use(file)} accept={['.json']} />
     </section>
   );

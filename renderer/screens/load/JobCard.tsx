@@ -4,10 +4,12 @@ import type { Receipt } from '../../../shared/receipt.ts';
 import { ask, call } from '../../actions.ts';
 import { Button } from '../../parts/controls.tsx';
 import { shortPath } from '../../parts/format.ts';
+import { LinkLine } from '../../parts/LinkLine.tsx';
 import { Refusal } from '../../parts/Refusal.tsx';
 import { Said } from '../../parts/Said.tsx';
 import { type JobProgress, useDesk } from '../../store.ts';
 import { useWords, type WordKey } from '../../words/words.ts';
+import { JobLog } from './JobLog.tsx';
 import { Steps, stateWord } from './Steps.tsx';
 import { Transfer } from './Transfer.tsx';
 
@@ -124,12 +126,14 @@ export function JobCard({ progress }: { readonly progress: JobProgress }) {
       </header>
       <div aria-live="polite">{isOver ? <Ended ending={ending} /> : null}</div>
       {isOver ? null : <Transfer transfer={progress.transfer} />}
+      <LinkLine port={progress.port} hasRate={progress.transfer === null} />
       {progress.waitingFor ? (
         <div className="note" role="status">
           {t('load.waiting', { code: progress.waitingFor })}
         </div>
       ) : null}
       <Steps progress={progress} />
+      <JobLog returns={progress.returns} />
     </article>
   );
 }

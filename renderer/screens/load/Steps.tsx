@@ -4,7 +4,13 @@ import { Said } from '../../parts/Said.tsx';
 import type { JobProgress, StepProgress } from '../../store.ts';
 import { type Translate, useLanguage, useWords, type WordKey } from '../../words/words.ts';
 
-const marks: Readonly<Record<string, string>> = { done: '✓', kept: '✓', failed: '✕', running: '▶' };
+const marks: Readonly<Record<string, string>> = {
+  done: '✓',
+  kept: '✓',
+  failed: '✕',
+  running: '▶',
+  interrupted: '↻',
+};
 const knownStates = ['running', 'pending', 'done', 'failed', 'cancelled', 'interrupted', 'kept', 'planned'];
 
 export const stateWord = (t: Translate, state: string): string =>

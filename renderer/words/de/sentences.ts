@@ -28,6 +28,10 @@ export const verdictWords: Same<typeof verdictSentences> = {
   'not-proven.enrolled':
     'Dass der Schlüssel der aufgenommene ist: Er ist weder festgelegt noch vom Werk gelistet.',
   'not-proven.tee': 'Dass der Schlüssel in einem TEE liegt: Eine Box ab Werk gibt dafür keinen Nachweis.',
+  'not-proven.tee-not-shown': 'Dass der Schlüssel in einem TEE liegt: Der Nachweis zeigt es nicht.',
+  'not-proven.tee-unread':
+    'Dass der Schlüssel in einem TEE liegt: Sein Nachweis war nicht zu lesen ({said}).',
+  'not-proven.linux': 'Welche Software in Linux läuft: Der Nachweis misst das TEE.',
   'not-proven.software': 'Welche Software im TEE und in Linux läuft.',
   'not-proven.identity': 'Dass das Gerät das ist, das seine Seriennummer nennt.',
 
@@ -92,6 +96,8 @@ export const stationWords: Same<typeof stationSentences> = {
   'saw.permitted': 'darf gelesen und geschrieben werden',
   'saw.held': 'geöffnet, obwohl {holder} ihn auch offen hat',
   'saw.free': 'sonst hat ihn niemand offen',
+  'saw.agent': '{agent} antwortet',
+  'saw.no-agent': 'kein Agent antwortet: die Konsole wird angesehen',
   'saw.login': 'eine Anmeldezeile bei {baud} Baud',
   'saw.password': 'eine Passwortabfrage bei {baud} Baud',
   'saw.shell': 'eine Shell, schon angemeldet, bei {baud} Baud',

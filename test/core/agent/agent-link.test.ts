@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../../electron/core/clock.ts';
 import { silentLog } from '../../../electron/core/log.ts';
-import { createLinkOpener, type LinkRequest } from '../../../electron/core/open-link.ts';
+import { createLinkOpener, type LinkRequest, nothingKnown } from '../../../electron/core/open-link.ts';
 import { makeTempDir } from '../../helpers/temp-dir.ts';
 import { scratchOf, startVirtualBox, stopVirtualBoxes, type VirtualBox } from '../../helpers/virtual-box.ts';
 
@@ -15,7 +15,7 @@ const staged = (box: VirtualBox, name: string) =>
   readFileSync(join(scratchOf(box), 'var/lib/trustbox-agent/staging', name));
 
 const openLink = (box: VirtualBox, how: Partial<LinkRequest> = {}) =>
-  createLinkOpener({ log: silentLog, clock: systemClock })(box.port, {
+  createLinkOpener({ log: silentLog, clock: systemClock, ...nothingKnown })(box.port, {
     baudRate: 4_000_000,
     credentials: null,
     link: 'agent',

@@ -39,10 +39,10 @@ async function meet(script: Script): Promise<{ agent: ScriptedAgent; link: RawLi
   return { agent, link };
 }
 
-const codeOfMeeting = async (script: Script, helloTimeoutMs?: number) => {
+const codeOfMeeting = async (script: Script, askMs?: number) => {
   const agent = await startScriptedAgent(script);
   agents.push(agent);
-  return codeOfAsync(openRawLink(agent.port, helloTimeoutMs));
+  return codeOfAsync(openRawLink(agent.port, askMs));
 };
 
 /** The link is dropped: what ended it, what every later call gets, and that the device was told. */
@@ -342,10 +342,9 @@ test('for a device that is owed answers and reads nothing, no more waits than ma
   const work = {
     deliver: () => undefined,
     onEnd: (error: ProvisionerError) => ends.push(error),
-    helloTimeoutMs: 5000,
-    isExpected: true,
+    patience: { askMs: 5000, isExpected: true },
   };
-  const opened = await openSession(port, work);
+  const { session } = await openSession(port, work);
   goDeaf();
   // Each is new, so none of them makes a flood, and each is owed an acknowledgement.
   for (let sequence = 0; sequence < 100_000; sequence += 1)
@@ -353,7 +352,7 @@ test('for a device that is owed answers and reads nothing, no more waits than ma
   expect(ends).toEqual([]);
   expect(waitingBytes()).toBeGreaterThanOrEqual(maxQueuedBytes);
   expect(waitingBytes()).toBeLessThan(maxQueuedBytes + 100);
-  opened?.channel.end(new ProvisionerError('port.lost', 'the test is over'));
+  session?.channel.end(new ProvisionerError('port.lost', 'the test is over'));
 });
 
 test('the largest frame that any device can make us keep is the one of the format', () => {

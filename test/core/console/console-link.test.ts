@@ -1,13 +1,14 @@
-// The console link against virtual boxes: one situation a test, and the box as it was afterwards.
+// The console link against virtual boxes, found as every command finds it: an agent is asked for first. One situation a test,
+// and the box as it was afterwards.
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { systemClock as clock } from '../../../electron/core/clock.ts';
-import { openConsoleLink } from '../../../electron/core/console/console-link.ts';
 import { hashFile } from '../../../electron/core/files.ts';
 import type { DeviceLink, TransferProgress } from '../../../electron/core/link.ts';
 import type { Log } from '../../../electron/core/log.ts';
+import { createLinkOpener, nothingKnown } from '../../../electron/core/open-link.ts';
 import { openPort } from '../../../electron/core/port.ts';
 import { ProvisionerError } from '../../../shared/errors/error.ts';
 import { codeOfAsync } from '../../helpers/errors.ts';
@@ -26,16 +27,13 @@ const open = (
   box: VirtualBox,
   { baudRate = 115_200, password = box.password, signal, raiseSpeedTo }: How = {},
 ): Promise<DeviceLink> =>
-  openConsoleLink(
-    {
-      port: box.port,
-      baudRate,
-      credentials: password === null ? null : { user: box.user, password },
-      raiseSpeedTo,
-      wakeTimeoutMs: 9000,
-    },
-    { log, clock, signal },
-  );
+  createLinkOpener({ log, clock, ...nothingKnown })(box.port, {
+    baudRate,
+    credentials: password === null ? null : { user: box.user, password },
+    raiseSpeedTo: raiseSpeedTo ?? null,
+    signal,
+    wakeTimeoutMs: 9000,
+  });
 
 async function withLink<T>(
   box: VirtualBox,

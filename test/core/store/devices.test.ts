@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   findDevices,
+  hadAgent,
   pinDevice,
   readElsewhere,
   readListed,
@@ -12,9 +13,9 @@ import {
 import { openTestStore } from '../../helpers/open-store.ts';
 import { appraise, testIdentity } from '../../helpers/verdicts.ts';
 
-const seenAs = (serial: string | null, bootId = 'boot-1') => {
+const seenAs = (serial: string | null, bootId = 'boot-1', kind: 'console' | 'agent' = 'console') => {
   const identity = { ...testIdentity, serialNumber: serial, bootId };
-  return { identity, verdict: appraise({ identity }), port: '/dev/ttyUSB0' };
+  return { identity, verdict: appraise({ identity }), evidence: null, link: { kind, port: '/dev/ttyUSB0' } };
 };
 
 test('a device that is seen twice is one device with two sightings', async () => {
@@ -23,6 +24,17 @@ test('a device that is seen twice is one device with two sightings', async () =>
   await recordSeen(db, seenAs('S1', 'boot-2'));
   expect((await readSightings(db, 'S1')).map(({ bootId }) => bootId)).toEqual(['boot-1', 'boot-2']);
   expect(await findDevices(db, '')).toMatchObject([{ serial: 'S1', level: 'L0', pinned_fingerprint: null }]);
+});
+
+test('whether an agent answered on a port last time', async () => {
+  const { db } = await openTestStore();
+  expect(await hadAgent(db, '/dev/ttyUSB0')).toBe(false);
+  await recordSeen(db, seenAs('S1', 'boot-1', 'agent'));
+  expect(await hadAgent(db, '/dev/ttyUSB0')).toBe(true);
+  expect(await hadAgent(db, '/dev/ttyUSB1')).toBe(false);
+  const later = seenAs('S2');
+  await recordSeen(db, { ...later, verdict: { ...later.verdict, at: '2999-01-01T00:00:00.000Z' } });
+  expect(await hadAgent(db, '/dev/ttyUSB0')).toBe(false);
 });
 
 test('a device without a serial number leaves its verdict and no sighting', async () => {

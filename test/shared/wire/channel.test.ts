@@ -1,7 +1,7 @@
 // A session over a line that loses and damages: every message once and in order, in bounded memory, in bounded time.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ProvisionerError } from '../../../shared/errors/error.ts';
+import { ProvisionerError } from '../../../shared/errors/error.ts';
 import { encodeAck } from '../../../shared/wire/ack.ts';
 import { encodeBody } from '../../../shared/wire/bodies.ts';
 import { openChannel } from '../../../shared/wire/channel.ts';
@@ -225,4 +225,16 @@ test('numbers wrap after 2^32', () => {
   expect(Buffer.from(wrapped.body).toString('hex')).toBe(
     Buffer.from(encodeBody([8, Uint8Array.of(0b1010)])).toString('hex'),
   );
+});
+
+test('a side that closes says so, once, and hears no more of it', async () => {
+  const line = await exchange(clean, 3);
+  const { station, agent } = line;
+  const over = new ProvisionerError('agent.restarted', 'closed here');
+  station.channel.close(over);
+  station.channel.close(over);
+  await line.run(() => agent.errors.length > 0, hourMs);
+  expect(agent.errors).toMatchObject([{ code: 'agent.restarted', message: 'the other side left: left' }]);
+  expect(station.errors).toEqual([]);
+  expect(await codeOfAsync(station.channel.send(message(4), 'bulk'))).toBe('agent.restarted');
 });

@@ -81,6 +81,21 @@ export const keyWords: ErrorWords<keyof typeof keyErrors> = {
     title: 'Die Richtliniendatei ist nicht zu gebrauchen',
     advice: 'Das genannte Feld berichtigen; `trustbox policy check DATEI` sagt, wann sie stimmt.',
   },
+  'policy.unsigned': {
+    title: 'Die Richtlinie ist nicht von der Linienleitung dieser Station signiert',
+    advice:
+      'Die Richtlinie so anfordern, wie sie signiert wurde (`trustbox policy sign`); `policy lead` zeigt, wessen Schlüssel hier gilt.',
+  },
+  'policy.old': {
+    title: 'Die Richtlinie ist älter als eine, die diese Station schon benutzt hat',
+    advice:
+      'Die neueste Richtlinie nehmen. Was zurückgenommen werden soll, wird unter höherer Version neu signiert.',
+  },
+  'policy.key-invalid': {
+    title: 'Dieser Schlüssel kann keine Richtlinien signieren oder nicht dafür gelten',
+    advice:
+      'Einen Ed25519-Schlüssel angeben: `trustbox policy new-key DATEI` macht einen und zeigt den öffentlichen Teil.',
+  },
   'policy.refused': {
     title: 'Die Richtlinie erlaubt das für dieses Gerät nicht',
     advice:
