@@ -32,6 +32,7 @@ export default defineConfig({
         : {
             main: resolve(root, 'electron/shell/main.ts'),
             'engine-process': resolve(root, 'electron/shell/engine-process.ts'),
+            'drivers-process': resolve(root, 'electron/shell/drivers-process.ts'),
             'hash-worker': resolve(root, 'electron/core/package/hash-worker.ts'),
           },
       external: outside,

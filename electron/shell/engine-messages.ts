@@ -1,5 +1,4 @@
-// What main and the engine's process say to each other. The engine owns all native code, so that serial ports never
-// share a loop with windows.
+// What main and the engine's process say to each other. Native code of ports is in neither of them.
 import type { AnyEvent, Reply } from '../../shared/contract/contract.ts';
 import type { ErrorData, KeychainKind } from '../../shared/contract/values.ts';
 
@@ -12,7 +11,12 @@ export type ToEngine =
   /** To a question of the engine, under its number; to the engine alone. */
   | { readonly id: number; readonly kind: 'keychain-answer'; readonly reply: Reply<KeychainAnswer> }
   | { readonly id: number; readonly kind: 'is-busy' }
-  | { readonly id: number; readonly kind: 'close' };
+  | { readonly id: number; readonly kind: 'close' }
+  /** With a message port: the way to the drivers that the engine wished for. */
+  | { readonly id: 0; readonly kind: 'drivers' }
+  | { readonly id: 0; readonly kind: 'drivers-gone'; readonly how: string };
+
+export type FromMainUnasked = Extract<ToEngine, { id: 0 }>;
 
 /** What the engine asks of the system's keychain, which only main reaches. Secrets as base64 text, sealed bytes as base64. */
 export type KeychainQuestion =
@@ -29,6 +33,8 @@ export type FromEngine =
   | { readonly id: number; readonly question: KeychainQuestion }
   | { readonly id: number; readonly reply: Reply<unknown> }
   | { readonly event: AnyEvent }
+  /** Native code lives in another process, which only main can start. */
+  | { readonly drivers: 'start' | 'end' }
   | { readonly ready: true }
   | { readonly failed: ErrorData };
 

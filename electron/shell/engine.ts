@@ -1,15 +1,18 @@
 // Main's end of the engine's process.
-import { utilityProcess } from 'electron';
+import { type MessagePortMain, utilityProcess } from 'electron';
 import { type AnyEvent, type Reply, refusal } from '../../shared/contract/contract.ts';
 import type { ErrorData } from '../../shared/contract/values.ts';
 import { ProvisionerError } from '../../shared/errors/error.ts';
-import type { FromEngine, KeychainQuestion, ToEngine } from './engine-messages.ts';
+import { openBroker } from './driver-broker.ts';
+import type { FromEngine, FromMainUnasked, KeychainQuestion, ToEngine } from './engine-messages.ts';
 import type { AskKeychain } from './second-lock.ts';
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 export type EngineProcess = {
-  ask(message: WithoutId<Exclude<ToEngine, { kind: 'keychain-answer' }>>): Promise<Reply<unknown>>;
+  ask(
+    message: WithoutId<Exclude<ToEngine, { kind: 'keychain-answer' } | FromMainUnasked>>,
+  ): Promise<Reply<unknown>>;
   /** Resolves when the process can answer. */
   readonly ready: Promise<void>;
 };
@@ -18,6 +21,8 @@ const gone = (): Reply<never> => refusal(new ProvisionerError('internal.unexpect
 
 export type EngineStart = {
   readonly modulePath: string;
+  /** Of the drivers' process. */
+  readonly driversPath: string;
   readonly emit: (event: AnyEvent) => void;
   readonly askKeychain: AskKeychain;
   /** The engine ended although nobody asked it to. */
@@ -26,9 +31,13 @@ export type EngineStart = {
   readonly onFailed: (error: ErrorData) => void;
 };
 
-export function startEngine({ modulePath, emit, askKeychain, onGone, onFailed }: EngineStart): EngineProcess {
+export function startEngine(start: EngineStart): EngineProcess {
+  const { modulePath, driversPath, emit, askKeychain, onGone, onFailed } = start;
   const waiting = new Map<number, (reply: Reply<unknown>) => void>();
   const child = utilityProcess.fork(modulePath, [], { serviceName: 'TrustBox engine', stdio: 'inherit' });
+  const broker = openBroker(driversPath, (message: FromMainUnasked, ports: MessagePortMain[]) =>
+    child.postMessage(message, ports),
+  );
   let nextId = 1;
   let isGone = false;
   const ready = Promise.withResolvers<void>();
@@ -43,6 +52,7 @@ export function startEngine({ modulePath, emit, askKeychain, onGone, onFailed }:
     if ('ready' in message) return ready.resolve();
     if ('failed' in message) return onFailed(message.failed);
     if ('event' in message) return emit(message.event);
+    if ('drivers' in message) return broker[message.drivers]();
     if ('question' in message) return void answerQuestion(message.id, message.question);
     waiting.get(message.id)?.(message.reply);
     waiting.delete(message.id);

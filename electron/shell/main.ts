@@ -73,6 +73,7 @@ function focusWindow(): void {
 async function openEngine(): Promise<EngineProcess> {
   const engine = startEngine({
     modulePath: join(built, 'shell', 'engine-process.mjs'),
+    driversPath: join(built, 'shell', 'drivers-process.mjs'),
     emit: (event) => window?.webContents.send(channels.event, event),
     askKeychain: openKeychain(safeStorage, process.platform),
     onGone: engineGone,

@@ -7,6 +7,7 @@ import type { AnyEvent } from '../../shared/contract/contract.ts';
 import { errorToData } from '../../shared/errors/error.ts';
 import { createDesk } from '../core/calls/desk.ts';
 import { systemClock } from '../core/clock.ts';
+import { forkDrivers } from '../core/drivers/fork-drivers.ts';
 import { locateHome } from '../core/home.ts';
 import { openLog } from '../core/log.ts';
 import { startStation } from './server.ts';
@@ -18,7 +19,14 @@ async function openStation(port: number): Promise<{ url: string; close(): Promis
   const log = openLog(home.log);
   let tell: (event: AnyEvent) => void = () => undefined;
   const demoAnchor = process.env.TRUSTBOX_DEMO_ANCHOR;
-  const desk = await createDesk({ home, clock: systemClock, log, demoAnchor, emit: (event) => tell(event) });
+  const desk = await createDesk({
+    home,
+    clock: systemClock,
+    log,
+    demoAnchor,
+    emit: (event) => tell(event),
+    startDrivers: forkDrivers,
+  });
   const station = await startStation(desk, { folder, port });
   tell = station.tell;
   const close = async () => {

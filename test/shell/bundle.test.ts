@@ -73,6 +73,12 @@ test('the engine loads no electron, and only packages that are shipped', () => {
   );
 });
 
+test('the drivers load no electron, and have the native code', () => {
+  const found = packagesOf('drivers-process.mjs');
+  expect(found).not.toContain('electron');
+  expect(found).toEqual(expect.arrayContaining(['serialport', 'usb']));
+});
+
 test('the hash worker lies beside the engine, under the name that the engine looks for', () => {
   expect(readdirSync(folder)).toContain('hash-worker.mjs');
 });

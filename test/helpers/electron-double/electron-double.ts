@@ -1,15 +1,16 @@
 // Electron's used surface over a real Chromium: the real main, the real bundled preload and the real screens run together
 // where Electron's binary is not. It behaves as Electron documents, also where that hurts: what must come before or after
 // `ready` throws otherwise, and ending the program takes the same steps in the same order.
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type * as electron from 'electron';
 import type { Page } from 'playwright-core';
 import { installDir } from '../../../electron/core/install.ts';
 import { loadPage, preparePage, sendToPage } from './page.ts';
 import { type Account, account, openSafeStorage } from './safe-storage.ts';
 import { nothingSeen, type Seen, type Surface } from './surface.ts';
+import { openUtilities } from './utility.ts';
 
 type Handler = (event: electron.IpcMainInvokeEvent, ...args: unknown[]) => unknown;
 type Frame = { readonly url: string; readonly parent: unknown };
@@ -40,18 +41,10 @@ export type ElectronDouble = {
   invokeFrom(from: { frame: Frame | null; sender?: unknown }, call: readonly unknown[]): Promise<unknown>;
   fetchPage(url: string, method?: string): Promise<Response>;
   killEngine(): void;
+  /** The newest process of this name, as `drivers-process`; 0: none yet. */
+  pidOf(name: string): number;
   close(): Promise<void>;
 };
-
-/** fork() with process.parentPort in place: messages go over Node's own channel. */
-function forkEngine(modulePath: string, env: NodeJS.ProcessEnv): ChildProcess {
-  const child = fork(join(import.meta.dirname, 'parent-port.ts'), [modulePath], {
-    env,
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    execArgv: ['--disable-warning=ExperimentalWarning'],
-  });
-  return Object.assign(child, { postMessage: (message: object) => void child.send(message) });
-}
 
 function preventable() {
   const event = {
@@ -71,13 +64,20 @@ export function openElectronDouble(settings: DoubleSettings): ElectronDouble {
   const { page, env } = settings;
   const seen = nothingSeen();
   const handlers = new Map<string, Handler>();
-  const engines: ChildProcess[] = [];
+  const processes: { readonly name: string; readonly child: ChildProcess }[] = [];
+  const utilities = openUtilities(env);
   const windows: Window[] = [];
   const loads: Promise<void>[] = [];
   const answers: ElectronDouble['answers'] = { save: { canceled: true, filePath: '' }, button: 0 };
   let pageHandler: ((request: Request) => Response | Promise<Response>) | null = null;
   let isReady = false;
 
+  /** Another engine brings what lies beside it. */
+  const moduleOf = (path: string) => {
+    const { engineModule } = settings;
+    if (engineModule === undefined) return path;
+    return path.endsWith('engine-process.mjs') ? engineModule : join(dirname(engineModule), basename(path));
+  };
   const fetchPage = async (url: string, method = 'GET') => {
     if (pageHandler === null) throw new Error('main has registered no protocol handler');
     return pageHandler(new Request(url, { method }));
@@ -150,7 +150,7 @@ export function openElectronDouble(settings: DoubleSettings): ElectronDouble {
     app.emit('before-quit', event);
     if (event.isPrevented || !windows.every((window) => window.isDestroyed() || window.close())) return;
     seen.hasQuit = true;
-    for (const engine of engines) engine.kill('SIGTERM');
+    for (const { child } of processes) child.kill('SIGTERM');
   }
 
   const app = Object.assign(new EventEmitter(), {
@@ -168,7 +168,7 @@ export function openElectronDouble(settings: DoubleSettings): ElectronDouble {
     quit,
     exit: (status = 0) => {
       seen.exits.push(status);
-      for (const engine of engines) engine.kill('SIGTERM');
+      for (const { child } of processes) child.kill('SIGTERM');
     },
   });
 
@@ -230,15 +230,18 @@ export function openElectronDouble(settings: DoubleSettings): ElectronDouble {
         return session;
       },
     },
+    MessageChannelMain: utilities.MessageChannelMain,
     utilityProcess: {
       fork(modulePath: string) {
         must(isReady, 'no utility process before ready');
-        const child = forkEngine(settings.engineModule ?? modulePath, env);
-        engines.push(child);
-        return child as unknown as electron.UtilityProcess;
+        const { child, utility } = utilities.start(moduleOf(modulePath));
+        processes.push({ name: basename(modulePath, '.mjs'), child });
+        return utility;
       },
     },
   };
+
+  const childOf = (name: string) => processes.findLast((one) => one.name === name)?.child;
 
   return {
     module,
@@ -250,10 +253,13 @@ export function openElectronDouble(settings: DoubleSettings): ElectronDouble {
     fetchPage,
     window: () => windows.at(-1) as Window,
     invokeFrom: ({ frame, sender = contents }, call) => invoke(sender, frame, call),
-    killEngine: () => void engines.at(-1)?.kill('SIGKILL'),
+    killEngine: () => void childOf('engine-process')?.kill('SIGKILL'),
+    pidOf: (name) => childOf(name)?.pid ?? 0,
     async close() {
       await Promise.allSettled(loads);
-      const running = engines.filter((child) => child.exitCode === null && child.signalCode === null);
+      const running = processes
+        .map(({ child }) => child)
+        .filter((child) => child.exitCode === null && child.signalCode === null);
       const ended = running.map((child) => once(child, 'exit'));
       for (const child of running) child.kill('SIGTERM');
       await Promise.all(ended);

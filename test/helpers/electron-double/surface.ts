@@ -35,6 +35,7 @@ export type Surface = {
   >;
   session: { readonly defaultSession: Session };
   utilityProcess: Pick<typeof electron.utilityProcess, 'fork'>;
+  MessageChannelMain: new () => Pick<electron.MessageChannelMain, 'port1' | 'port2'>;
 };
 
 /** What main really set and said, for tests to read. */
