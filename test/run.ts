@@ -50,6 +50,7 @@ async function runTests(filters: string[]): Promise<Count> {
 }
 
 const filters = process.argv.slice(2);
+if (filters.includes('usb-lab')) process.env.LAB_UNPLUGS ??= '20';
 installSystemPackages();
 buildScreens();
 buildShell();

@@ -8,6 +8,15 @@ import type { Carrier } from './session.ts';
 export type Link = { receive(bytes: Uint8Array): void; end(): void };
 
 const reopenMs = 500;
+
+function once(run: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (!isDone) run();
+    isDone = true;
+  };
+}
+
 const bitsPerByte = 10;
 
 /** Serves one port for ever; `serve` is called anew each time the port is there. @returns what closes it */
@@ -45,11 +54,16 @@ export function keepPort(
         queuedBytes,
       });
       port.on('data', (bytes: Buffer) => link.receive(bytes));
-      port.on('error', () => port.close());
-      port.once('close', () => {
+      const gone = once(() => {
         link.end();
         again('the line went away');
       });
+      // A write that was under way fails after the line was hung up, and closing it then is an error of its own, and so on for ever.
+      port.on('error', () => {
+        if (port.isOpen) port.close(gone);
+        else if (!port.closing) gone();
+      });
+      port.once('close', gone);
     });
   }
   open();

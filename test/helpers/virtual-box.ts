@@ -82,7 +82,11 @@ export async function startVirtualBoxes(options: readonly string[] = [], count =
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | null>((done) => child.once('exit', (status) => done(status)));
   const late = setTimeout(() => child.kill(), readyTimeoutMs);
-  const boxes = await readBoxes(child, count).finally(() => clearTimeout(late));
+  const boxes = await readBoxes(child, count)
+    .catch(async (error: Error) => {
+      throw new Error(`${error.message}: ${(await ended) ?? child.signalCode}`);
+    })
+    .finally(() => clearTimeout(late));
   const started: VirtualBoxes = {
     boxes,
     pid: child.pid ?? 0,

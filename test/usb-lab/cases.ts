@@ -337,6 +337,12 @@ async function mainJobOverBulk(): Promise<Facts> {
   return assertDone(await runMainJob(name, mountFfs(name), { gadget, udc: udc(0) }, findPort));
 }
 
+/** The agent serves the gadget's end of the line, as `trustbox-agent --port /dev/ttyGS0` does on a box. */
+async function mainJobOverSerial(): Promise<Facts> {
+  const findPort = async () => (await portWith(acmSerial)).port;
+  return assertDone(await runMainJob('acm', '/dev/ttyGS0', { gadget: acmBox(), udc: udc(0) }, findPort));
+}
+
 export const cases: Readonly<Record<string, () => Promise<Facts>>> = {
   'the serial gadget shows its ids, its serial number and its socket': serialGadget,
   'what is plugged in or pulled out is shown because the kernel tells, not the poll': hotPlug,
@@ -347,4 +353,5 @@ export const cases: Readonly<Record<string, () => Promise<Facts>>> = {
   'a bulk port that is held, not ours to open or not there is refused by name, and listed if it is there':
     refusals,
   [`the main job over bulk, with the cable out ${unplugCount} times`]: mainJobOverBulk,
+  [`the main job over the serial gadget, with the cable out ${unplugCount} times`]: mainJobOverSerial,
 };
